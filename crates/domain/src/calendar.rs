@@ -1,0 +1,49 @@
+//! Dates and deadlines as people in Kiel count them. Instants are UTC; a day begins and ends in Europe/Berlin.
+
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use chrono_tz::Europe::Berlin;
+
+/// The calendar day in Europe/Berlin at which `instant` falls.
+#[must_use]
+pub fn day_of(instant: DateTime<Utc>) -> NaiveDate {
+    instant.with_timezone(&Berlin).date_naive()
+}
+
+/// `date` plus `days`, or the last day that the calendar knows.
+#[must_use]
+pub fn days_after(date: NaiveDate, days: u32) -> NaiveDate {
+    date.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX)
+}
+
+/// The day with the same number `months` later, or that month's last day where it has none (BGB §§ 187, 188).
+#[must_use]
+pub fn months_after(date: NaiveDate, months: u32) -> NaiveDate {
+    date.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    fn date(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).expect("a date")
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_berlin_in_summer_and_in_winter() {
+        let at = |month, day, hour, minute, second| day_of(Utc.with_ymd_and_hms(2019, month, day, hour, minute, second).single().expect("an instant"));
+        assert_eq!(at(6, 30, 21, 59, 59), date(2019, 6, 30));
+        assert_eq!(at(6, 30, 22, 0, 0), date(2019, 7, 1));
+        assert_eq!(at(12, 31, 22, 59, 59), date(2019, 12, 31));
+        assert_eq!(at(12, 31, 23, 0, 0), date(2020, 1, 1));
+    }
+
+    #[test]
+    fn a_month_ends_on_the_same_day_or_on_the_months_last() {
+        assert_eq!(months_after(date(2019, 7, 9), 1), date(2019, 8, 9));
+        assert_eq!(months_after(date(2020, 1, 31), 1), date(2020, 2, 29));
+        assert_eq!(months_after(NaiveDate::MAX, 1), NaiveDate::MAX);
+    }
+}

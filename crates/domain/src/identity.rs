@@ -1,0 +1,376 @@
+//! Persons, roles, and who may do what.
+//!
+//! The policy is one table, [`Permission::roles`]; the guard, [`guard`], is the one door through which every command goes, and
+//! [`available_actions`] asks the same door. So what is listed is what is allowed.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ApplicantId, PersonId};
+use crate::language::Language;
+use crate::problem::Problem;
+
+/// A person who signs in, or a machine that holds a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// Counts the changes.
+    pub version: i64,
+    /// The name that others see.
+    pub name: String,
+    /// Where e-mail reaches them; a machine has none.
+    pub email: Option<String>,
+    /// What they are spoken to in.
+    pub language: Language,
+    /// When they became known.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a person is in the fund, besides acting for applicants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Sachbearbeitung.
+    CaseOfficer,
+    /// Member of the committee.
+    Member,
+    /// Presides over the committee; a member too.
+    Chair,
+    /// Treasury and cash office.
+    Finance,
+    /// Rechnungsprüfungsamt: reads everything, changes nothing.
+    Auditor,
+    /// Runs the installation.
+    Administrator,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 6] = [Self::CaseOfficer, Self::Member, Self::Chair, Self::Finance, Self::Auditor, Self::Administrator];
+
+    /// The role's code, as on the command line and in the database: `case-officer`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CaseOfficer => "case-officer",
+            Self::Member => "member",
+            Self::Chair => "chair",
+            Self::Finance => "finance",
+            Self::Auditor => "auditor",
+            Self::Administrator => "administrator",
+        }
+    }
+}
+
+/// Whoever asks for something: a signed-in person with what they are, or somebody unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Actor {
+    /// The person; `None` is somebody who has not signed in.
+    pub person: Option<PersonId>,
+    /// Their roles.
+    pub roles: BTreeSet<Role>,
+    /// The applicants that they act for.
+    pub acts_for: BTreeSet<ApplicantId>,
+    /// What they are spoken to in.
+    pub language: Language,
+}
+
+impl Actor {
+    /// Somebody who has not signed in.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self::default()
+    }
+
+    /// Whether the actor has that role.
+    #[must_use]
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Whether the actor may do what `permission` names with a thing of that scope.
+    #[must_use]
+    pub fn may(&self, permission: Permission, scope: Scope) -> bool {
+        if self.person.is_none() {
+            return permission.is_public();
+        }
+        let as_applicant = permission.is_for_applicants() && scope.applicant.is_some_and(|applicant| self.acts_for.contains(&applicant));
+        let by_role = permission.roles().iter().any(|role| self.is(*role) && (!scope.private || *role != Role::Member && *role != Role::Chair));
+        permission.is_public() || as_applicant || by_role || permission.is_for_everybody_signed_in()
+    }
+}
+
+/// Whose a thing is: what a permission is checked against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// The applicant that it belongs to.
+    pub applicant: Option<ApplicantId>,
+    /// Not yet handed in: the committee doesn't see it.
+    pub private: bool,
+}
+
+impl Scope {
+    /// Of an applicant.
+    #[must_use]
+    pub const fn of(applicant: ApplicantId) -> Self {
+        Self { applicant: Some(applicant), private: false }
+    }
+
+    /// Of the fund: nobody's in particular.
+    #[must_use]
+    pub const fn everyone() -> Self {
+        Self { applicant: None, private: false }
+    }
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident: $access:expr,)+) => {
+        /// What can be permitted: one per action and one per kind of reading. Deny is the default.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Permission { $($(#[$doc])* $name,)+ }
+
+        impl Permission {
+            /// All of them, for the matrix.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            const fn access(self) -> Access {
+                match self { $(Self::$name => $access,)+ }
+            }
+        }
+    };
+}
+
+/// Who has a permission.
+#[derive(Clone, Copy)]
+struct Access {
+    public: bool,
+    signed_in: bool,
+    applicant: bool,
+    roles: &'static [Role],
+}
+
+const fn roles(roles: &'static [Role]) -> Access {
+    Access { public: false, signed_in: false, applicant: false, roles }
+}
+const fn applicant_or(roles: &'static [Role]) -> Access {
+    Access { public: false, signed_in: false, applicant: true, roles }
+}
+const PUBLIC: Access = Access { public: true, signed_in: true, applicant: true, roles: &Role::ALL };
+const SIGNED_IN: Access = Access { public: false, signed_in: true, applicant: false, roles: &[] };
+const OFFICE: &[Role] = &[Role::CaseOfficer];
+const COMMITTEE: &[Role] = &[Role::Member, Role::Chair];
+const READERS: &[Role] = &[Role::CaseOfficer, Role::Member, Role::Chair, Role::Finance, Role::Auditor];
+const STAFF: &[Role] = &[Role::CaseOfficer, Role::Finance, Role::Auditor];
+
+permissions! {
+    /// See the fund's rules, objectives, cities and rounds.
+    ReadFund: PUBLIC,
+    /// Register an applicant and act for it.
+    RegisterApplicant: SIGNED_IN,
+    /// See an applicant.
+    ReadApplicant: applicant_or(READERS),
+    /// See an applicant's bank accounts.
+    ReadBankAccounts: applicant_or(STAFF),
+    /// See a bank account's whole IBAN.
+    ReadIban: roles(&[Role::CaseOfficer, Role::Finance]),
+    /// Name a bank account.
+    NameBankAccount: applicant_or(OFFICE),
+    /// Confirm a bank account.
+    ConfirmBankAccount: roles(&[Role::CaseOfficer, Role::Finance]),
+    /// Announce a round.
+    AnnounceRound: roles(&[Role::CaseOfficer, Role::Administrator]),
+    /// See an application.
+    ReadApplication: applicant_or(READERS),
+    /// See an application's internal notes: remarks of the check.
+    ReadRemarks: roles(READERS),
+    /// Begin an application.
+    StartApplication: applicant_or(&[]),
+    /// Save a draft.
+    SaveDraft: applicant_or(&[]),
+    /// Submit an application.
+    SubmitApplication: applicant_or(&[]),
+    /// Withdraw an application.
+    WithdrawApplication: applicant_or(&[]),
+    /// Ask for changes.
+    RequestChanges: roles(OFFICE),
+    /// Admit an application to the decision.
+    AdmitApplication: roles(OFFICE),
+    /// Refuse an application on formal grounds.
+    RefuseApplication: roles(OFFICE),
+    /// Let a late application in (R3).
+    PermitLateSubmission: roles(OFFICE),
+    /// Consent to an early start (R12).
+    ConsentToEarlyStart: roles(OFFICE),
+    /// See motions and ballots, and after closing who voted how (R25).
+    ReadBallots: roles(&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Auditor]),
+    /// Put a motion.
+    ProposeMotion: roles(OFFICE),
+    /// Take a motion back.
+    WithdrawMotion: roles(OFFICE),
+    /// Open a ballot.
+    OpenBallot: roles(&[Role::CaseOfficer, Role::Chair]),
+    /// Vote.
+    CastVote: roles(COMMITTEE),
+    /// Record the tally of a show of hands (R23).
+    RecordTally: roles(OFFICE),
+    /// Close a ballot.
+    CloseBallot: roles(&[Role::Chair]),
+    /// See budget years, the journal and the waiting list.
+    ReadBudget: roles(READERS),
+    /// Appropriate, increase and cut.
+    ChangeBudget: roles(&[Role::Finance]),
+    /// Close a budget year.
+    CloseBudgetYear: roles(&[Role::Finance]),
+    /// Serve the waiting list.
+    ServeWaitingList: roles(OFFICE),
+    /// See an award and its payouts.
+    ReadAward: applicant_or(READERS),
+    /// Notify the applicant of an award.
+    NotifyAward: roles(OFFICE),
+    /// Accept an award.
+    AcceptAward: applicant_or(&[]),
+    /// Decline an award, or call the project off.
+    DeclineAward: applicant_or(&[]),
+    /// Waive the appeal.
+    WaiveAppeal: applicant_or(&[]),
+    /// Record an objection, and that it is settled.
+    RecordObjection: roles(OFFICE),
+    /// Extend the term of awards.
+    ExtendAwards: roles(OFFICE),
+    /// Revoke an award.
+    RevokeAward: roles(OFFICE),
+    /// Ask for an instalment.
+    RequestPayout: applicant_or(&[]),
+    /// Refuse a request for an instalment.
+    RefusePayout: roles(OFFICE),
+    /// Certify that a payout is factually and arithmetically correct.
+    CertifyPayout: roles(OFFICE),
+    /// Order a payout.
+    OrderPayout: roles(&[Role::Finance]),
+    /// Book what the bank reports: executed, returned.
+    BookPayout: roles(&[Role::Finance]),
+    /// Book a repayment (R31).
+    BookRepayment: roles(&[Role::Finance]),
+    /// See the append-only record.
+    ReadEvents: roles(&[Role::Auditor]),
+    /// See which e-mail was or could not be sent.
+    ReadOutbox: roles(&[Role::CaseOfficer, Role::Auditor, Role::Administrator]),
+    /// Send a dead letter again.
+    ResendMessage: roles(&[Role::CaseOfficer, Role::Administrator]),
+}
+
+impl Permission {
+    /// Whether nobody needs to sign in for it.
+    #[must_use]
+    pub const fn is_public(self) -> bool {
+        self.access().public
+    }
+
+    /// Whether every signed-in person has it.
+    #[must_use]
+    pub const fn is_for_everybody_signed_in(self) -> bool {
+        self.access().signed_in
+    }
+
+    /// Whether those who act for the applicant have it for the applicant's things.
+    #[must_use]
+    pub const fn is_for_applicants(self) -> bool {
+        self.access().applicant
+    }
+
+    /// The roles that have it for everybody's things.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        self.access().roles
+    }
+}
+
+/// Something that can be done with one kind of thing.
+pub trait Action: Copy + 'static {
+    /// All actions of that kind, in the order in which they are listed.
+    const ALL: &'static [Self];
+
+    /// What an actor needs to do it.
+    fn permission(self) -> Permission;
+}
+
+/// A thing on which actions are guarded.
+pub trait Guarded {
+    /// What can be done with it.
+    type Action: Action;
+
+    /// Whose it is.
+    fn scope(&self) -> Scope;
+
+    /// Whether its state, and what this actor did in the same case before (R37), allow the action. It says nothing about permission.
+    fn permits(&self, action: Self::Action, actor: &Actor) -> Result<(), Problem>;
+}
+
+/// Why an actor can't do something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denial {
+    /// Not theirs to do.
+    Permission,
+    /// Theirs to do, but not now.
+    State(Problem),
+}
+
+/// The one door: first permission, then state.
+pub fn guard<T: Guarded>(actor: &Actor, thing: &T, action: T::Action) -> Result<(), Denial> {
+    if !actor.may(action.permission(), thing.scope()) {
+        return Err(Denial::Permission);
+    }
+    thing.permits(action, actor).map_err(Denial::State)
+}
+
+/// What the actor may do with the thing now: exactly what [`guard`] lets through.
+#[must_use]
+pub fn available_actions<T: Guarded>(actor: &Actor, thing: &T) -> Vec<T::Action> {
+    T::Action::ALL.iter().copied().filter(|action| guard(actor, thing, *action).is_ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(roles: &[Role]) -> Actor {
+        Actor { person: Some(PersonId(uuid::Uuid::nil())), roles: roles.iter().copied().collect(), ..Actor::default() }
+    }
+
+    #[test]
+    fn the_auditor_changes_nothing() {
+        let reads = |permission: Permission| format!("{permission:?}").starts_with("Read");
+        for permission in Permission::ALL {
+            if !reads(*permission) && !permission.is_for_everybody_signed_in() {
+                assert!(!actor(&[Role::Auditor]).may(*permission, Scope::everyone()), "{permission:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_has_not_signed_in_may_only_what_is_public() {
+        for permission in Permission::ALL {
+            assert_eq!(Actor::anonymous().may(*permission, Scope::everyone()), permission.is_public(), "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn the_committee_sees_no_drafts() {
+        let draft = Scope { private: true, ..Scope::everyone() };
+        for role in [Role::Member, Role::Chair] {
+            assert!(actor(&[role]).may(Permission::ReadApplication, Scope::everyone()));
+            assert!(!actor(&[role]).may(Permission::ReadApplication, draft));
+        }
+    }
+
+    #[test]
+    fn the_two_pairs_of_eyes_belong_to_different_roles() {
+        for role in Role::ALL {
+            let both = [Permission::CertifyPayout, Permission::OrderPayout].iter().all(|permission| permission.roles().contains(&role));
+            assert!(!both, "{role:?} certifies and orders");
+        }
+    }
+}

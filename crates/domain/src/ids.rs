@@ -1,0 +1,52 @@
+//! Identifiers: one type per thing, so that an award's id can't be passed where an application's is meant.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Of a person with a sign-in.
+    PersonId,
+    /// Of who applies: an organisation or a natural person.
+    ApplicantId,
+    /// Of a round (Förderrunde).
+    RoundId,
+    /// Of an application (Antrag).
+    ApplicationId,
+    /// Of a motion (Beschlussvorschlag).
+    MotionId,
+    /// Of a ballot (Abstimmung).
+    BallotId,
+    /// Of a place on the waiting list (Nachrückliste).
+    PlaceId,
+    /// Of an award (Bewilligung).
+    AwardId,
+    /// Of a payout (Auszahlung).
+    PayoutId,
+    /// Of a bank account that an applicant named.
+    BankAccountId,
+    /// Of a journal entry (Buchung).
+    EntryId,
+    /// Of a message in the outbox.
+    MessageId,
+}

@@ -1,0 +1,23 @@
+//! What the fund's rules say: types, state machines, money, postings, permissions.
+//!
+//! Nothing in here does I/O, waits, reads a clock or draws a random number: time and ids are arguments, and what is to be written is
+//! returned. So every predicate of the rules (`R1` to `R47`) can be tested by calling it.
+
+pub mod applicant;
+pub mod application;
+pub mod award;
+pub mod budget;
+pub mod calendar;
+pub mod committee;
+pub mod event;
+pub mod fund;
+pub mod identity;
+pub mod ids;
+pub mod language;
+pub mod money;
+pub mod outbox;
+pub mod payout;
+pub mod problem;
+pub mod round;
+pub mod text;
+pub mod waiting_list;

@@ -1,0 +1,352 @@
+//! What people are told by e-mail. A [`Notice`] holds exactly what its texts need, and nothing that an e-mail should not hold: no IBAN, no
+//! votes, no names of other people.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::application::Field;
+use crate::budget::CouncilChange;
+use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::ids::{MessageId, PersonId};
+use crate::language::Language;
+use crate::money::Money;
+use crate::problem::Problem;
+
+/// The application that a notice is about, as its texts name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// `SP-2020-017`.
+    pub number: String,
+    /// The project's title.
+    pub title: String,
+    /// Who applies.
+    pub applicant: String,
+}
+
+/// What somebody is told. One variant is one kind of e-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "kebab-case")]
+pub enum Notice {
+    /// To the applicant: received, with the number and what happens next.
+    ApplicationReceived {
+        /// The application.
+        about: About,
+        /// What was asked for.
+        amount: Money,
+        /// Whether it came back with requested changes.
+        changed: bool,
+    },
+    /// To the applicant: please change these fields.
+    ChangesRequested {
+        /// The application.
+        about: About,
+        /// The open fields.
+        fields: Vec<Field>,
+        /// Until when.
+        due: NaiveDate,
+        /// What is wished.
+        remark: String,
+    },
+    /// To the applicant: admitted to the decision.
+    ApplicationAdmitted {
+        /// The application.
+        about: About,
+    },
+    /// To the applicant: refused on formal grounds.
+    ApplicationRefused {
+        /// The application.
+        about: About,
+        /// Why.
+        reason: String,
+    },
+    /// To the members: a ballot is open.
+    BallotOpened {
+        /// The application.
+        about: About,
+        /// What is voted on.
+        wording: String,
+    },
+    /// To the applicant: the committee awarded; the letter follows.
+    ApplicationAwarded {
+        /// The application.
+        about: About,
+        /// What was awarded.
+        amount: Money,
+        /// Whether it came from the waiting list.
+        from_waiting_list: bool,
+    },
+    /// To the applicant: the committee rejected.
+    ApplicationRejected {
+        /// The application.
+        about: About,
+    },
+    /// To the applicant: carried, but no money yet.
+    WaitingListed {
+        /// The application.
+        about: About,
+        /// What was carried.
+        amount: Money,
+        /// The place on the list.
+        position: i64,
+        /// Whose money it waits for.
+        year: i32,
+    },
+    /// To the applicant: the award letter is out; accept or decline.
+    AwardToAccept {
+        /// The application.
+        about: About,
+        /// What was awarded.
+        amount: Money,
+        /// The last day to accept or decline.
+        accept_by: NaiveDate,
+        /// The last day to appeal.
+        appeal_until: NaiveDate,
+    },
+    /// To the case officers: nobody accepted or declined in time (R35).
+    AcceptanceOverdue {
+        /// The application.
+        about: About,
+        /// The day that has passed.
+        accept_by: NaiveDate,
+    },
+    /// To the applicant: the term is longer.
+    AwardExtended {
+        /// The application.
+        about: About,
+        /// Its new last day.
+        until: NaiveDate,
+        /// The resolution, if one was needed.
+        resolution: Option<String>,
+    },
+    /// To the applicant: the award was revoked.
+    AwardRevoked {
+        /// The application.
+        about: About,
+        /// Why.
+        reason: String,
+    },
+    /// To everybody who acts for the applicant: another bank account was named. Who did not do it should call.
+    BankAccountNamed {
+        /// The applicant.
+        applicant: String,
+        /// The account, shortened.
+        shortened_iban: String,
+    },
+    /// To the applicant: paid.
+    PayoutExecuted {
+        /// The application.
+        about: About,
+        /// Which instalment.
+        instalment: u32,
+        /// How much.
+        amount: Money,
+    },
+    /// To the applicant and the case officers: the bank returned it.
+    PayoutReturned {
+        /// The application.
+        about: About,
+        /// Which instalment.
+        instalment: u32,
+        /// How much.
+        amount: Money,
+        /// The bank's reason.
+        reason: String,
+    },
+    /// To the case officers and finance: money is free again, and these places of the waiting list are offered it (R32).
+    MoneyFreed {
+        /// Whose year.
+        year: i32,
+        /// How much.
+        amount: Money,
+        /// What is available now.
+        available: Money,
+        /// The places that are offered it, in order.
+        offers: Vec<Offer>,
+    },
+    /// To the committee and finance: the year's budget was changed (R29).
+    BudgetChanged {
+        /// The year.
+        year: i32,
+        /// How.
+        change: CouncilChange,
+        /// By how much.
+        amount: Money,
+        /// By which resolution.
+        resolution: String,
+        /// What the year has now.
+        allotted: Money,
+        /// What is available now.
+        available: Money,
+    },
+}
+
+/// A place that is offered money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its place.
+    pub position: i64,
+    /// The application's number.
+    pub number: String,
+    /// How much it waits for.
+    pub amount: Money,
+}
+
+impl Notice {
+    /// The kind's name, in the database and in the API: `application-received`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ApplicationReceived { .. } => "application-received",
+            Self::ChangesRequested { .. } => "changes-requested",
+            Self::ApplicationAdmitted { .. } => "application-admitted",
+            Self::ApplicationRefused { .. } => "application-refused",
+            Self::BallotOpened { .. } => "ballot-opened",
+            Self::ApplicationAwarded { .. } => "application-awarded",
+            Self::ApplicationRejected { .. } => "application-rejected",
+            Self::WaitingListed { .. } => "waiting-listed",
+            Self::AwardToAccept { .. } => "award-to-accept",
+            Self::AcceptanceOverdue { .. } => "acceptance-overdue",
+            Self::AwardExtended { .. } => "award-extended",
+            Self::AwardRevoked { .. } => "award-revoked",
+            Self::BankAccountNamed { .. } => "bank-account-named",
+            Self::PayoutExecuted { .. } => "payout-executed",
+            Self::PayoutReturned { .. } => "payout-returned",
+            Self::MoneyFreed { .. } => "money-freed",
+            Self::BudgetChanged { .. } => "budget-changed",
+        }
+    }
+}
+
+/// One message to one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its id; the Message-ID header is made of it, so that a message that was sent twice is seen to be one.
+    pub id: MessageId,
+    /// Counts the changes.
+    pub version: i64,
+    /// What makes it the same message: the notice, its cause and the recipient. Unique.
+    pub dedup_key: String,
+    /// To whom. The address is looked up when it is sent.
+    pub recipient: PersonId,
+    /// What it says.
+    pub notice: Notice,
+    /// Where it stands.
+    pub state: MessageState,
+    /// How many times delivery was tried.
+    pub attempts: u32,
+    /// When it was put here.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum MessageState {
+    /// To be sent, at this time or later.
+    Pending {
+        /// Not before.
+        due: DateTime<Utc>,
+    },
+    /// Taken by the mail server's client.
+    Sent {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Given up: refused for good, or tried too often.
+    Dead {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why, without address or content: the server's reply code, or what was missing.
+        reason: String,
+    },
+}
+
+impl MessageState {
+    /// The state's name, in the database and in the API.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Pending { .. } => "pending",
+            Self::Sent { .. } => "sent",
+            Self::Dead { .. } => "dead",
+        }
+    }
+}
+
+/// How often a message is tried before it is given up: over about three days.
+pub const MOST_ATTEMPTS: u32 = 12;
+
+impl Message {
+    /// After a temporary failure: later, twice as much later each time, and not for ever.
+    #[must_use]
+    pub fn failed_for_now(self, reason: &str, now: DateTime<Utc>) -> Self {
+        let attempts = self.attempts + 1;
+        let state = if attempts >= MOST_ATTEMPTS {
+            MessageState::Dead { at: now, reason: reason.to_owned() }
+        } else {
+            // 1, 2, 4 … 1,024 minutes, then 1,024 each.
+            let minutes = 1_i64 << (attempts - 1).min(10);
+            MessageState::Pending { due: now + chrono::TimeDelta::minutes(minutes) }
+        };
+        Self { attempts, state, ..self }
+    }
+
+    /// After a permanent failure.
+    #[must_use]
+    pub fn failed_for_good(self, reason: &str, now: DateTime<Utc>) -> Self {
+        Self { attempts: self.attempts + 1, state: MessageState::Dead { at: now, reason: reason.to_owned() }, ..self }
+    }
+
+    /// After the server took it.
+    #[must_use]
+    pub fn sent(self, now: DateTime<Utc>) -> Self {
+        Self { attempts: self.attempts + 1, state: MessageState::Sent { at: now }, ..self }
+    }
+
+    /// A dead letter, once more.
+    #[must_use]
+    pub fn again(self, now: DateTime<Utc>) -> Self {
+        Self { attempts: 0, state: MessageState::Pending { due: now }, ..self }
+    }
+}
+
+/// What can be done with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MessageAction {
+    /// Send a dead letter again.
+    Resend,
+}
+
+impl Action for MessageAction {
+    const ALL: &'static [Self] = &[Self::Resend];
+
+    fn permission(self) -> Permission {
+        Permission::ResendMessage
+    }
+}
+
+impl Guarded for Message {
+    type Action = MessageAction;
+
+    fn scope(&self) -> Scope {
+        Scope::everyone()
+    }
+
+    fn permits(&self, action: MessageAction, _: &Actor) -> Result<(), Problem> {
+        match self.state {
+            MessageState::Dead { .. } => Ok(()),
+            _ => Err(Problem::WrongState { state: self.state.name().to_owned(), action: format!("{action:?}") }),
+        }
+    }
+}
+
+/// What an e-mail is written in and to whom: looked up when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressee {
+    /// The person's name.
+    pub name: String,
+    /// Where e-mail reaches them; a machine has none.
+    pub email: Option<String>,
+    /// What they are spoken to in.
+    pub language: Language,
+}

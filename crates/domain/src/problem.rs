@@ -1,0 +1,253 @@
+//! What a person did wrong and can mend, as values: a stable code, the rule's number, the field, and a sentence in their language.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::language::{Language, Say};
+use crate::money::Money;
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $type:ty),+ })? $code:literal $(R $rule:literal)? , $de:literal, $en:literal;)+) => {
+        /// One thing that is wrong.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[expect(missing_docs, reason = "a variant's values are what its two sentences name")]
+        pub enum Problem { $($(#[$doc])* $name $({ $($field: $type),+ })?,)+ }
+
+        impl Problem {
+            /// The stable code for programs: `AMOUNT_BELOW_MINIMUM`.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self { $(Self::$name $({ $($field: _),+ })? => $code,)+ }
+            }
+
+            /// The number of the rule in `R8`, if the problem is one of the fund's rules.
+            #[must_use]
+            pub fn rule(&self) -> Option<u8> {
+                match self { $(Self::$name $({ $($field: _),+ })? => first(&[$($rule)?]),)+ }
+            }
+
+            /// The sentence for a person: what is wrong and what to do.
+            #[must_use]
+            pub fn message(&self, language: Language) -> String {
+                match self {
+                    $(Self::$name $({ $($field),+ })? => {
+                        $($(let $field = $field.say(language);)+)?
+                        match language { Language::De => format!($de), Language::En => format!($en) }
+                    })+
+                }
+            }
+        }
+    };
+}
+
+fn first(rules: &[u8]) -> Option<u8> {
+    rules.first().copied()
+}
+
+problems! {
+    /// A required value is missing.
+    Missing "MISSING" R 2, "Ergänzen Sie diese Angabe.", "Fill this in.";
+    /// A text is too long.
+    TooLong { most: usize } "TOO_LONG", "Kürzen Sie den Text auf höchstens {most} Zeichen.", "Shorten the text to at most {most} characters.";
+    /// A text holds control or invisible characters.
+    ForbiddenCharacter "FORBIDDEN_CHARACTER", "Der Text enthält unsichtbare Zeichen oder Steuerzeichen. Geben Sie ihn neu ein.", "The text contains invisible or control characters. Type it again.";
+    /// A list is too long.
+    TooMany { most: usize } "TOO_MANY", "Höchstens {most} Einträge sind möglich.", "There can be at most {most} entries.";
+    /// The thing is in a state in which this can't be done.
+    WrongState { state: String, action: String } "WRONG_STATE", "Im Stand „{state}“ ist „{action}“ nicht möglich.", "In state \"{state}\", \"{action}\" is not possible.";
+    /// A key was used before for something else.
+    IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED", "Dieser Schlüssel wurde schon für eine andere Anfrage benutzt.", "This key was used before for another request.";
+
+    /// R1.
+    ApplicantKindNotAdmitted "APPLICANT_KIND_NOT_ADMITTED" R 1, "Diese Art von Antragsteller*in ist in diesem Fonds nicht antragsberechtigt.", "This kind of applicant can't apply to this fund.";
+    /// R3.
+    DeadlineMissed { deadline: NaiveDate } "DEADLINE_MISSED" R 3, "Die Frist der Förderrunde endete am {deadline}.", "The round's deadline was {deadline}.";
+    /// R3: nothing late about it.
+    NotLate "NOT_LATE" R 3, "Die Frist ist noch nicht abgelaufen.", "The deadline has not passed.";
+    /// R4.
+    OutsideProjectWindow { from: NaiveDate, until: NaiveDate } "OUTSIDE_PROJECT_WINDOW" R 4, "Das Projekt muss zwischen dem {from} und dem {until} liegen.", "The project must lie between {from} and {until}.";
+    /// R4.
+    EndBeforeStart "END_BEFORE_START" R 4, "Das Ende liegt vor dem Anfang.", "The end is before the start.";
+    /// R5.
+    UnknownPartnerCity { city: String } "UNKNOWN_PARTNER_CITY" R 5, "„{city}“ ist keine Partnerstadt.", "\"{city}\" is not a partner city.";
+    /// R5.
+    NotPartnerThroughout { city: String } "NOT_PARTNER_THROUGHOUT" R 5, "{city} ist nicht an allen Tagen des Projekts Partnerstadt.", "{city} is not a partner city on all days of the project.";
+    /// R6.
+    TooFewObjectives { least: usize } "TOO_FEW_OBJECTIVES" R 6, "Wählen Sie mindestens {least} Oberziel aus.", "Choose at least {least} objective.";
+    /// R6.
+    UnknownObjective { objective: String } "UNKNOWN_OBJECTIVE" R 6, "„{objective}“ ist kein Oberziel.", "\"{objective}\" is not an objective.";
+    /// R6.
+    ObjectiveWithoutReason "OBJECTIVE_WITHOUT_REASON" R 6, "Begründen Sie, wie das Projekt zu diesem Oberziel beiträgt.", "Say how the project contributes to this objective.";
+    /// The same thing named twice.
+    NamedTwice "NAMED_TWICE", "Dieser Eintrag steht schon in der Liste.", "This entry is in the list already.";
+    /// R7.
+    JointWithoutPartner "JOINT_WITHOUT_PARTNER" R 7, "Nennen Sie die Partnerorganisation des gemeinsamen Projekts.", "Name the joint project's partner organisation.";
+    /// R8.
+    AmountBelowMinimum { minimum: Money } "AMOUNT_BELOW_MINIMUM" R 8, "Der Betrag muss mindestens {minimum} sein.", "The amount must be at least {minimum}.";
+    /// R8.
+    AmountAboveMaximum { maximum: Money } "AMOUNT_ABOVE_MAXIMUM" R 8, "Der Betrag darf höchstens {maximum} sein.", "The amount can be at most {maximum}.";
+    /// R9.
+    AmountAboveRate { percent: rust_decimal::Decimal, most: Money } "AMOUNT_ABOVE_RATE" R 9, "Der Betrag darf höchstens {percent} % der Gesamtkosten sein, hier {most}. Mehr geht nur mit einer Begründung des Härtefalls.", "The amount can be at most {percent} % of the total cost, here {most}. More needs a reason for hardship.";
+    /// R9: only a vote on the hardship can grant it.
+    HardshipNeedsItsOwnVote "HARDSHIP_NEEDS_ITS_OWN_VOTE" R 9, "Über dem Höchstsatz kann nur eine Abstimmung über den Härtefall bewilligen.", "Above the highest rate, only a vote on the hardship can award.";
+    /// R9: no hardship was claimed.
+    NoHardshipClaimed "NO_HARDSHIP_CLAIMED" R 9, "In diesem Antrag ist kein Härtefall begründet.", "This application gives no reason for hardship.";
+    /// R10.
+    PlanUnbalanced { costs: Money, financing: Money } "PLAN_UNBALANCED" R 10, "Kosten ({costs}) und Finanzierung mit Förderung ({financing}) müssen gleich sein.", "Costs ({costs}) and financing with the grant ({financing}) must be equal.";
+    /// R10.
+    NegativeLine "NEGATIVE_LINE" R 10, "Der Betrag darf nicht negativ sein.", "The amount can't be negative.";
+    /// R11.
+    UnknownCostCategory { category: String } "UNKNOWN_COST_CATEGORY" R 11, "„{category}“ ist keine Kostenart.", "\"{category}\" is not a cost category.";
+    /// R11.
+    CategoryWithoutReason "CATEGORY_WITHOUT_REASON" R 11, "Begründen Sie diese Kosten.", "Give a reason for this cost.";
+    /// R10.
+    UnknownFinancingSource { source: String } "UNKNOWN_FINANCING_SOURCE" R 10, "„{source}“ ist keine Finanzierungsquelle.", "\"{source}\" is not a source of financing.";
+    /// R12.
+    AlreadyBegun "ALREADY_BEGUN" R 12, "Das Projekt darf nicht vor dem Bescheid beginnen, es sei denn, die Stadt hat dem früheren Beginn zugestimmt.", "The project can't begin before the award letter unless the city consented to an early start.";
+    /// R12.
+    NotDeclaredUnbegun "NOT_DECLARED_UNBEGUN" R 12, "Erklären Sie, dass das Projekt noch nicht begonnen hat.", "Declare that the project has not begun.";
+    /// R14.
+    FieldNotOpen "FIELD_NOT_OPEN" R 14, "Diese Angabe ist nicht zur Änderung geöffnet.", "This field is not open for changes.";
+    /// R14.
+    UnknownField { name: String } "UNKNOWN_FIELD" R 14, "„{name}“ ist keine Angabe des Antrags.", "\"{name}\" is not a field of the application.";
+    /// A date that must lie ahead.
+    DateNotAhead "DATE_NOT_AHEAD", "Das Datum muss in der Zukunft liegen.", "The date must lie ahead.";
+    /// A date that can't lie ahead.
+    DateAhead "DATE_AHEAD", "Das Datum darf nicht in der Zukunft liegen.", "The date can't lie ahead.";
+    /// A date before the thing that it follows.
+    DateTooEarly { earliest: NaiveDate } "DATE_TOO_EARLY", "Das Datum darf nicht vor dem {earliest} liegen.", "The date can't be before {earliest}.";
+
+    /// A round's code.
+    RoundCode "ROUND_CODE", "Der Kurzname besteht aus 1 bis 12 Ziffern, Großbuchstaben und Bindestrichen.", "The code has 1 to 12 digits, capital letters and hyphens.";
+    /// A round's code that another round has.
+    RoundCodeTaken "ROUND_CODE_TAKEN", "Diesen Kurznamen hat schon eine andere Förderrunde.", "Another round has this code.";
+    /// A round whose projects would be over before its deadline.
+    WindowBeforeDeadline "WINDOW_BEFORE_DEADLINE", "Der Projektzeitraum endet vor der Frist.", "The project window ends before the deadline.";
+
+    /// R8 for the award, R20.
+    MotionNeedsAmount "MOTION_NEEDS_AMOUNT" R 20, "Nennen Sie den Betrag, über den abgestimmt wird.", "Name the amount that is voted on.";
+    /// R20.
+    MotionHasNoAmount "MOTION_HAS_NO_AMOUNT" R 20, "Ablehnung und Vertagung nennen keinen Betrag.", "A refusal or a deferral names no amount.";
+    /// R20.
+    MotionPending "MOTION_PENDING" R 20, "Über diesen Antrag liegt schon ein Beschlussvorschlag vor, über den noch nicht entschieden ist.", "There is a motion on this application already that is not decided.";
+    /// An award above what was asked.
+    AwardAboveRequest { requested: Money } "AWARD_ABOVE_REQUEST" R 8, "Beantragt sind nur {requested}.", "Only {requested} was asked for.";
+    /// R23.
+    TallyAboveSeats { seats: u32 } "TALLY_ABOVE_SEATS" R 23, "Es gibt nur {seats} Sitze.", "There are only {seats} seats.";
+    /// R23: some voted already.
+    VotesAlreadyCast "VOTES_ALREADY_CAST" R 23, "Es wurden schon Stimmen abgegeben; eine Auszählung lässt sich nicht mehr eintragen.", "Votes have been cast already; a tally can't be recorded any more.";
+    /// R23: the tally stands.
+    TallyAlreadyRecorded "TALLY_ALREADY_RECORDED" R 23, "Für diese Abstimmung ist eine Auszählung eingetragen.", "A tally has been recorded for this ballot.";
+    /// R25: nothing to compute a result from.
+    NobodyVoted "NOBODY_VOTED" R 25, "Es wurde noch keine Stimme abgegeben.", "No vote has been cast yet.";
+
+    /// R26.
+    NotEnoughMoney { available: Money } "NOT_ENOUGH_MONEY" R 26, "Verfügbar sind nur {available}.", "Only {available} is available.";
+    /// R29.
+    CutBelowCommitments { available: Money } "CUT_BELOW_COMMITMENTS" R 29, "Gekürzt werden können höchstens {available}; mehr ist gebunden.", "At most {available} can be cut; the rest is committed.";
+    /// R29.
+    ResolutionMissing "RESOLUTION_MISSING" R 29, "Nennen Sie den Beschluss (Drucksache), auf dem die Änderung beruht.", "Name the resolution that the change rests on.";
+    /// A year that is no year.
+    YearOutOfRange "YEAR_OUT_OF_RANGE", "Geben Sie ein Jahr zwischen 2000 und 2200 ein.", "Give a year between 2000 and 2200.";
+    /// A year without a budget.
+    NoSuchBudgetYear { year: i32 } "NO_SUCH_BUDGET_YEAR" R 26, "Für {year} gibt es keinen Haushaltsansatz.", "There is no appropriation for {year}.";
+    /// A year appropriated twice.
+    YearAlreadyAppropriated { year: i32 } "YEAR_ALREADY_APPROPRIATED" R 29, "Für {year} gibt es schon einen Haushaltsansatz. Ändern Sie ihn durch Erhöhung oder Kürzung.", "{year} has an appropriation already. Change it by an increase or a cut.";
+    /// R30.
+    YearClosed { year: i32 } "YEAR_CLOSED" R 30, "Das Haushaltsjahr {year} ist abgeschlossen.", "Budget year {year} is closed.";
+    /// R30.
+    YearNotOver { year: i32 } "YEAR_NOT_OVER" R 30, "Das Haushaltsjahr {year} ist noch nicht vorbei.", "Budget year {year} is not over.";
+    /// R30: an earlier year is open.
+    EarlierYearOpen { year: i32 } "EARLIER_YEAR_OPEN" R 30, "Schließen Sie zuerst {year} ab.", "Close {year} first.";
+    /// R30: nowhere to carry to.
+    NextYearMissing { year: i32 } "NEXT_YEAR_MISSING" R 30, "Für die Übertragung fehlt der Haushaltsansatz von {year}.", "The appropriation of {year} is missing, to carry over to.";
+    /// R30.
+    CarryAboveAvailable { available: Money } "CARRY_ABOVE_AVAILABLE" R 30, "Übertragen werden können höchstens {available}.", "At most {available} can be carried over.";
+    /// An amount that must be more than nothing.
+    AmountNotPositive "AMOUNT_NOT_POSITIVE" R 27, "Der Betrag muss größer als 0,00 € sein.", "The amount must be more than €0.00.";
+    /// R32.
+    NotNextOnWaitingList "NOT_NEXT_ON_WAITING_LIST" R 32, "Ein früherer Platz der Nachrückliste ist zuerst an der Reihe.", "An earlier place on the waiting list comes first.";
+
+    /// R34.
+    NotFinal "NOT_FINAL" R 34, "Der Bescheid ist noch nicht bestandskräftig.", "The award is not final yet.";
+    /// R34.
+    ObjectionPending "OBJECTION_PENDING" R 34, "Ein Widerspruch ist noch nicht erledigt.", "An objection is not settled.";
+    /// R34.
+    FinalAlready "FINAL_ALREADY" R 34, "Der Bescheid ist schon bestandskräftig.", "The award is final already.";
+    /// R32: money is on its way.
+    PayoutUnderWay "PAYOUT_UNDER_WAY" R 32, "Eine Auszahlung ist angeordnet. Warten Sie, bis die Bank sie ausgeführt oder zurückgegeben hat.", "A payout has been ordered. Wait until the bank has executed or returned it.";
+    /// R36.
+    NotAccepted "NOT_ACCEPTED" R 35, "Die Bewilligung ist noch nicht angenommen.", "The award has not been accepted.";
+    /// R36.
+    AboveAward { remaining: Money } "ABOVE_AWARD" R 36, "Abgerufen werden können noch {remaining}.", "{remaining} can still be requested.";
+    /// R36.
+    NeededTooLate { latest: NaiveDate } "NEEDED_TOO_LATE" R 36, "Rufen Sie nur ab, was bis zum {latest} gebraucht wird.", "Request only what is needed until {latest}.";
+    /// R37.
+    CertifierCannotOrder "CERTIFIER_CANNOT_ORDER" R 37, "Wer festgestellt hat, kann nicht anordnen.", "Who certified can't order.";
+    /// R37.
+    AccountNamedBySamePerson "ACCOUNT_NAMED_BY_SAME_PERSON" R 37, "Das Konto muss eine andere Person bestätigen als die, die es genannt hat.", "Another person than who named the account must confirm it.";
+    /// R37.
+    AccountAlreadyConfirmed "ACCOUNT_ALREADY_CONFIRMED" R 37, "Das Konto ist schon bestätigt.", "The account is confirmed already.";
+    /// R37.
+    AccountNotConfirmed "ACCOUNT_NOT_CONFIRMED" R 37, "Das Konto ist noch nicht von einer anderen Person bestätigt.", "The account has not been confirmed by another person.";
+    /// The account of another applicant.
+    AccountOfAnother "ACCOUNT_OF_ANOTHER" R 37, "Das Konto gehört nicht zu dieser Bewilligung.", "The account does not belong to this award's applicant.";
+    /// R38.
+    IbanWrong "IBAN_WRONG" R 38, "Geben Sie die IBAN so ein, wie sie auf dem Kontoauszug steht; mindestens ein Zeichen stimmt nicht.", "Type the IBAN as it stands on the bank statement; at least one character is wrong.";
+    /// R38.
+    NotInSepaCharacters "NOT_IN_SEPA_CHARACTERS" R 38, "Benutzen Sie höchstens 70 Buchstaben, Ziffern, Leerzeichen und / - ? : ( ) . , ' + &.", "Use at most 70 letters, digits, spaces and / - ? : ( ) . , ' + &.";
+    /// R38: the bank's reason.
+    ReasonCode "REASON_CODE" R 38, "Der Rückgabegrund hat vier Zeichen, zum Beispiel AC04.", "The return reason has four characters, such as AC04.";
+    /// R40.
+    ResolutionForTerm { latest: NaiveDate } "RESOLUTION_FOR_TERM" R 40, "Über den {latest} hinaus braucht die Verlängerung einen Beschluss.", "An extension beyond {latest} needs a resolution.";
+    /// R40.
+    NotLonger { until: NaiveDate } "NOT_LONGER" R 40, "Der Bewilligungszeitraum endet schon am {until}.", "The term ends on {until} already.";
+    /// R31.
+    RepaymentAbovePaid { paid: Money } "REPAYMENT_ABOVE_PAID" R 31, "Ausgezahlt und nicht zurückgezahlt sind nur {paid}.", "Only {paid} was paid and not repaid.";
+}
+
+/// A problem with the field of the input that it is about, as a path in the API's spelling: `costLines[2].amount`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Violation {
+    /// Where.
+    pub field: Option<String>,
+    /// What.
+    pub problem: Problem,
+}
+
+impl Problem {
+    /// This problem, at that field.
+    #[must_use]
+    pub fn at(self, field: impl Into<String>) -> Violation {
+        Violation { field: Some(field.into()), problem: self }
+    }
+}
+
+/// Everything that is wrong with a command, at once (R13). It changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal(pub Vec<Violation>);
+
+impl Refusal {
+    /// A refusal for one reason.
+    #[must_use]
+    pub fn one(field: &str, problem: Problem) -> Self {
+        Self(vec![problem.at(field)])
+    }
+
+    /// Refuses if anything was found.
+    pub fn unless_empty(violations: Vec<Violation>) -> Result<(), Self> {
+        if violations.is_empty() { Ok(()) } else { Err(Self(violations)) }
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(vec![Violation { field: None, problem }])
+    }
+}
+
+impl From<Violation> for Refusal {
+    fn from(violation: Violation) -> Self {
+        Self(vec![violation])
+    }
+}

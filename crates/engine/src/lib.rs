@@ -1,0 +1,1 @@
+//! The use cases: authorise, load, decide, save, post, record, enqueue, commit.

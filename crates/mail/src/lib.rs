@@ -1,0 +1,1 @@
+//! Renders and delivers what the outbox holds.
