@@ -94,6 +94,8 @@ impl Action for ApplicantAction {
 impl Guarded for Applicant {
     type Action = ApplicantAction;
 
+    const READ: Permission = Permission::ReadApplicant;
+
     fn scope(&self) -> Scope {
         Scope::of(self.id)
     }
@@ -194,6 +196,8 @@ impl Action for BankAccountAction {
 
 impl Guarded for BankAccount {
     type Action = BankAccountAction;
+
+    const READ: Permission = Permission::ReadBankAccounts;
 
     fn scope(&self) -> Scope {
         Scope::of(self.applicant)

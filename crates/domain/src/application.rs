@@ -178,6 +178,8 @@ impl Action for ApplicationAction {
 impl Guarded for Application {
     type Action = ApplicationAction;
 
+    const READ: Permission = Permission::ReadApplication;
+
     fn scope(&self) -> Scope {
         Scope { applicant: Some(self.applicant), private: self.number.is_none() }
     }

@@ -214,6 +214,8 @@ pub struct AwardOn {
 impl Guarded for AwardOn {
     type Action = AwardAction;
 
+    const READ: Permission = Permission::ReadAward;
+
     fn scope(&self) -> Scope {
         Scope::of(self.award.applicant)
     }

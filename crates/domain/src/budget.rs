@@ -198,18 +198,10 @@ impl Balances {
 
     /// The balances after a movement, or `None` where R26 would be broken or an account fall below nothing.
     #[must_use]
-    pub fn after(mut self, movement: Movement, amount: Money) -> Option<Self> {
-        let (from, to) = movement.accounts();
-        // What comes from outside counts up on the account that it came through.
-        let source = matches!(from, Account::Appropriation | Account::Increases | Account::CarriedIn | Account::Repaid);
-        if let Some(balance) = self.of_mut(from) {
-            *balance = if source { *balance + amount } else { *balance - amount };
-        }
-        if let Some(balance) = self.of_mut(to) {
-            *balance += amount;
-        }
-        let all = [self.committed, self.paid, self.available()];
-        all.iter().all(|balance| !balance.is_negative()).then_some(self)
+    pub fn after(self, movement: Movement, amount: Money) -> Option<Self> {
+        let after = self.plus(movement, amount);
+        let all = [after.committed, after.paid, after.available()];
+        all.iter().all(|balance| !balance.is_negative()).then_some(after)
     }
 
     fn of_mut(&mut self, account: Account) -> Option<&mut Money> {
@@ -230,18 +222,22 @@ impl Balances {
     /// The balances that a list of movements adds up to, without asking whether each was allowed (R28).
     #[must_use]
     pub fn sum(movements: impl IntoIterator<Item = (Movement, Money)>) -> Self {
-        let mut sum = Self::default();
-        for (movement, amount) in movements {
-            let (from, to) = movement.accounts();
-            let source = matches!(from, Account::Appropriation | Account::Increases | Account::CarriedIn | Account::Repaid);
-            if let Some(balance) = sum.of_mut(from) {
-                *balance = if source { *balance + amount } else { *balance - amount };
-            }
-            if let Some(balance) = sum.of_mut(to) {
-                *balance += amount;
-            }
+        movements.into_iter().fold(Self::default(), |sum, (movement, amount)| sum.plus(movement, amount))
+    }
+
+    /// The balances with one more movement, allowed or not (R28).
+    #[must_use]
+    pub fn plus(mut self, movement: Movement, amount: Money) -> Self {
+        let (from, to) = movement.accounts();
+        // What comes from outside counts up on the account that it came through.
+        let source = matches!(from, Account::Appropriation | Account::Increases | Account::CarriedIn | Account::Repaid);
+        if let Some(balance) = self.of_mut(from) {
+            *balance = if source { *balance + amount } else { *balance - amount };
         }
-        sum
+        if let Some(balance) = self.of_mut(to) {
+            *balance += amount;
+        }
+        self
     }
 }
 
@@ -440,6 +436,8 @@ impl Action for BudgetYearAction {
 
 impl Guarded for BudgetYear {
     type Action = BudgetYearAction;
+
+    const READ: Permission = Permission::ReadBudget;
 
     fn scope(&self) -> Scope {
         Scope::everyone()

@@ -115,6 +115,8 @@ impl Action for MotionAction {
 impl Guarded for Motion {
     type Action = MotionAction;
 
+    const READ: Permission = Permission::ReadBallots;
+
     fn scope(&self) -> Scope {
         Scope::everyone()
     }
@@ -312,6 +314,8 @@ pub struct BallotBox {
 
 impl Guarded for BallotBox {
     type Action = BallotAction;
+
+    const READ: Permission = Permission::ReadBallots;
 
     fn scope(&self) -> Scope {
         Scope::everyone()

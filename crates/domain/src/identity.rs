@@ -98,7 +98,7 @@ impl Actor {
             return permission.is_public();
         }
         let as_applicant = permission.is_for_applicants() && scope.applicant.is_some_and(|applicant| self.acts_for.contains(&applicant));
-        let by_role = permission.roles().iter().any(|role| self.is(*role) && (!scope.private || *role != Role::Member && *role != Role::Chair));
+        let by_role = permission.roles().iter().any(|role| self.is(*role) && (!scope.private || *role == Role::CaseOfficer));
         permission.is_public() || as_applicant || by_role || permission.is_for_everybody_signed_in()
     }
 }
@@ -108,7 +108,7 @@ impl Actor {
 pub struct Scope {
     /// The applicant that it belongs to.
     pub applicant: Option<ApplicantId>,
-    /// Not yet handed in: the committee doesn't see it.
+    /// Not yet handed in: only the applicant sees it, and the case officers who help.
     pub private: bool,
 }
 
@@ -302,6 +302,9 @@ pub trait Guarded {
     /// What can be done with it.
     type Action: Action;
 
+    /// What an actor needs to see it at all. Who doesn't have it is told that there is no such thing.
+    const READ: Permission;
+
     /// Whose it is.
     fn scope(&self) -> Scope;
 
@@ -358,9 +361,10 @@ mod tests {
     }
 
     #[test]
-    fn the_committee_sees_no_drafts() {
+    fn nobody_but_the_office_sees_drafts() {
         let draft = Scope { private: true, ..Scope::everyone() };
-        for role in [Role::Member, Role::Chair] {
+        assert!(actor(&[Role::CaseOfficer]).may(Permission::ReadApplication, draft));
+        for role in [Role::Member, Role::Chair, Role::Finance, Role::Auditor] {
             assert!(actor(&[role]).may(Permission::ReadApplication, Scope::everyone()));
             assert!(!actor(&[role]).may(Permission::ReadApplication, draft));
         }

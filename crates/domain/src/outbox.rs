@@ -328,6 +328,8 @@ impl Action for MessageAction {
 impl Guarded for Message {
     type Action = MessageAction;
 
+    const READ: Permission = Permission::ReadOutbox;
+
     fn scope(&self) -> Scope {
         Scope::everyone()
     }

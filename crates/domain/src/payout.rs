@@ -158,6 +158,8 @@ impl Action for PayoutAction {
 impl Guarded for Payout {
     type Action = PayoutAction;
 
+    const READ: Permission = Permission::ReadAward;
+
     fn scope(&self) -> Scope {
         Scope::of(self.applicant)
     }

@@ -119,6 +119,8 @@ pub struct Queue {
 impl Guarded for Queue {
     type Action = PlaceAction;
 
+    const READ: Permission = Permission::ReadBudget;
+
     fn scope(&self) -> Scope {
         Scope::everyone()
     }

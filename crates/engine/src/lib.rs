@@ -1,1 +1,119 @@
-//! The use cases: authorise, load, decide, save, post, record, enqueue, commit.
+//! The use cases. Each one reads from top to bottom: begin, load, authorise, decide, save, post, record, enqueue, commit, announce.
+//!
+//! The faces (GraphQL, portal, command line) call [`Engine`] and nothing else. A command is a method that takes a [`Call`]; it commits
+//! everything or nothing. A question is a method that takes an [`Actor`]; it answers only what that actor may see, and to a thing that they
+//! may not see it says what it says of a thing that does not exist: nothing.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::day_of;
+use domain::fund::Fund;
+use domain::identity::{Actor, Guarded};
+use store::Database;
+use tokio::sync::{Notify, broadcast};
+
+mod applicant;
+mod application;
+mod award;
+mod budget;
+mod change;
+mod committee;
+mod error;
+mod event;
+mod identity;
+mod ids;
+mod outbox;
+mod payout;
+mod round;
+mod verify;
+mod waiting_list;
+mod work;
+
+pub use application::{ApplicationQuery, RequestChanges, SaveDraft, StartApplication};
+pub use award::{BookRepayment, ExtendAwards, NotifyAward};
+pub use budget::{ChangeBudget, CloseBudgetYear};
+pub use change::{Change, Changes};
+pub use committee::{ProposeMotion, RecordTally};
+pub use error::{Error, Result};
+pub use event::EventQuery;
+pub use identity::{NewPerson, NewToken};
+pub use ids::Ids;
+pub use payout::{BookReturn, CertifyPayout, RequestPayout};
+pub use round::RoundView;
+pub use store::application::Version;
+pub use store::page::{Key, Page, Window};
+pub use verify::{Finding, Report};
+pub use work::Call;
+
+/// Where the time comes from. Tests set it.
+pub trait Clock: Send + Sync {
+    /// The instant, in UTC.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// The computer's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// The engine: a database, a fund, a clock. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    database: Database,
+    fund: Arc<Fund>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<Ids>,
+    changes: broadcast::Sender<Change>,
+    mail: Arc<Notify>,
+}
+
+impl Engine {
+    /// An engine over a migrated database.
+    #[must_use]
+    pub fn new(database: Database, fund: Arc<Fund>, clock: Arc<dyn Clock>) -> Self {
+        let (changes, _) = broadcast::channel(1024);
+        Self { database, fund, clock, ids: Arc::default(), changes, mail: Arc::default() }
+    }
+
+    /// The fund's rules.
+    #[must_use]
+    pub fn fund(&self) -> &Fund {
+        &self.fund
+    }
+
+    /// The database, for wiring: the mail worker, readiness.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Rung after each commit that put messages into the outbox.
+    #[must_use]
+    pub fn mail_bell(&self) -> Arc<Notify> {
+        self.mail.clone()
+    }
+
+    /// Now, in UTC, to the microsecond: what both databases keep.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = self.clock.now();
+        DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+    }
+
+    /// Today, in Europe/Berlin.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        day_of(self.now())
+    }
+}
+
+/// The thing, if it exists and the actor may see it.
+fn visible<T: Guarded>(actor: &Actor, thing: Option<T>) -> Option<T> {
+    thing.filter(|thing| actor.may(T::READ, thing.scope()))
+}

@@ -1,0 +1,341 @@
+//! Applications: from the first draft to the check's end.
+
+use chrono::NaiveDate;
+use domain::applicant::ApplicantAction;
+use domain::application::{Application, ApplicationAction as Action, Field, Form, State};
+use domain::event::{Happening, Subject, SubjectKind};
+use domain::identity::{Actor, Permission, Scope};
+use domain::ids::{ApplicantId, ApplicationId, RoundId};
+use domain::outbox::{About, Notice};
+use domain::committee::{Motion, MotionState};
+use domain::waiting_list::{Place, PlaceState};
+use futures_util::FutureExt as _;
+use serde::Serialize;
+use serde_json::json;
+use store::application::{ApplicationFilter, Version};
+
+use crate::change::Change;
+use crate::work::{Call, Work, found};
+use crate::{Engine, Error, Page, Result, Window, visible};
+
+/// What an application is begun with.
+#[derive(Debug, Clone, Serialize)]
+pub struct StartApplication {
+    /// The round.
+    pub round: RoundId,
+    /// Who applies.
+    pub applicant: ApplicantId,
+}
+
+/// A draft to be saved.
+#[derive(Debug, Clone, Serialize)]
+pub struct SaveDraft {
+    /// Which application.
+    pub application: ApplicationId,
+    /// The version that the person saw; with another one stored, somebody else saved in between and the save is a conflict.
+    pub expected_version: Option<i64>,
+    /// All that is filled in so far.
+    pub form: Form,
+}
+
+/// A request for changes (R14).
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestChanges {
+    /// Which application.
+    pub application: ApplicationId,
+    /// The fields to open.
+    pub fields: Vec<Field>,
+    /// Until when.
+    pub due: NaiveDate,
+    /// What is wished.
+    pub remark: String,
+}
+
+/// Which applications are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ApplicationQuery {
+    /// Of that round.
+    pub round: Option<RoundId>,
+    /// In one of these states, by name; empty: in any.
+    pub states: Vec<String>,
+    /// Of that applicant.
+    pub applicant: Option<ApplicantId>,
+}
+
+impl Engine {
+    /// Begins an application: an empty draft (R13).
+    pub async fn start_application(&self, call: &Call, input: StartApplication) -> Result<ApplicationId> {
+        self.run(call, "startApplication", input, |work, input| {
+            async move {
+                let applicant = found(store::applicant::find(&work.tx, input.applicant).await?)?;
+                work.authorise(&applicant, ApplicantAction::StartApplication)?;
+                let round = found(store::round::find(&work.tx, input.round).await?)?;
+                let application = Application::start(work.id(), round.id, applicant.id, work.person()?, work.now);
+                store::application::insert(&work.tx, &application).await?;
+                work.record_application("application-started", &application, 0, json!({}));
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Saves what is filled in, complete or not (R13, R14).
+    pub async fn save_draft(&self, call: &Call, input: SaveDraft) -> Result<ApplicationId> {
+        self.run(call, "saveDraft", input, |work, input| {
+            async move {
+                let application = work.lock_application(input.application, Action::SaveDraft).await?;
+                if input.expected_version.is_some_and(|version| version != application.version) {
+                    return Err(Error::Conflict);
+                }
+                let application = application.save_draft(input.form)?;
+                store::application::save(&work.tx, &application).await?;
+                work.record_application("draft-saved", &application, 1, json!({}));
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Submits an application, for the first time or with the requested changes (R2 to R13).
+    pub async fn submit_application(&self, call: &Call, id: ApplicationId) -> Result<ApplicationId> {
+        self.run(call, "submitApplication", id, |work, id| {
+            async move {
+                let application = work.lock_application(id, Action::Submit).await?;
+                let round = found(store::round::find(&work.tx, application.round).await?)?;
+                let changed = application.number.is_some();
+                // Checked before a number is drawn, so that the round's numbers have no gaps.
+                let checked = application.clone().submit(&round, work.engine.fund(), 0, work.now)?;
+                let application = if changed {
+                    checked
+                } else {
+                    let ordinal = store::round::next_ordinal(&work.tx, round.id).await?;
+                    application.submit(&round, work.engine.fund(), ordinal, work.now)?
+                };
+                store::application::save(&work.tx, &application).await?;
+                store::application::append_version(&work.tx, &application, work.person()?, work.now).await?;
+                let details = json!({ "number": application.number, "amountRequested": application.amount_requested() });
+                work.record_application("application-submitted", &application, 1, details);
+                let about = work.about(&application).await?;
+                let notice = Notice::ApplicationReceived { about, amount: application.amount_requested(), changed };
+                work.tell_applicant(&application, &notice).await?;
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Withdraws an application; a motion on it that is not being voted on yet and a place on the waiting list go with it (R15).
+    pub async fn withdraw_application(&self, call: &Call, id: ApplicationId) -> Result<ApplicationId> {
+        self.run(call, "withdrawApplication", id, |work, id| {
+            async move {
+                let application = work.lock_application(id, Action::Withdraw).await?;
+                if let State::Waiting { place } = application.state {
+                    let place = found(store::waiting_list::lock(&work.tx, place).await?)?;
+                    store::waiting_list::save(&work.tx, &Place { state: PlaceState::Withdrawn, ..place }).await?;
+                }
+                if let Some(motion) = store::committee::pending_motion(&work.tx, application.id).await?
+                    && motion.state == MotionState::Pending
+                {
+                    store::committee::save_motion(&work.tx, &Motion { state: MotionState::Withdrawn, ..motion }).await?;
+                }
+                let application = application.withdraw();
+                store::application::save(&work.tx, &application).await?;
+                work.record_application("application-withdrawn", &application, 1, json!({}));
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Asks the applicant for changes (R14).
+    pub async fn request_changes(&self, call: &Call, input: RequestChanges) -> Result<ApplicationId> {
+        self.run(call, "requestChanges", input, |work, input| {
+            async move {
+                let application = work.lock_application(input.application, Action::RequestChanges).await?;
+                let application = application.request_changes(input.fields, input.due, &input.remark, work.now)?;
+                store::application::save(&work.tx, &application).await?;
+                let State::ChangesRequested(request) = application.state.clone() else { return Err(Error::Conflict) };
+                let details = json!({ "fields": request.fields, "due": request.due, "remark": request.remark });
+                work.record_application("changes-requested", &application, 1, details);
+                let about = work.about(&application).await?;
+                let notice = Notice::ChangesRequested { about, fields: request.fields, due: request.due, remark: request.remark };
+                work.tell_applicant(&application, &notice).await?;
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Admits an application to the decision.
+    pub async fn admit_application(&self, call: &Call, id: ApplicationId) -> Result<ApplicationId> {
+        self.run(call, "admitApplication", id, |work, id| {
+            async move {
+                let application = work.lock_application(id, Action::Admit).await?.admit();
+                store::application::save(&work.tx, &application).await?;
+                work.record_application("application-admitted", &application, 1, json!({}));
+                let notice = Notice::ApplicationAdmitted { about: work.about(&application).await? };
+                work.tell_applicant(&application, &notice).await?;
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Refuses an application on formal grounds.
+    pub async fn refuse_application(&self, call: &Call, id: ApplicationId, reason: String) -> Result<ApplicationId> {
+        self.run(call, "refuseApplication", (id, reason), |work, (id, reason)| {
+            async move {
+                let application = work.lock_application(id, Action::Refuse).await?.refuse(&reason)?;
+                store::application::save(&work.tx, &application).await?;
+                let State::Refused { reason } = application.state.clone() else { return Err(Error::Conflict) };
+                work.record_application("application-refused", &application, 1, json!({ "reason": reason }));
+                let notice = Notice::ApplicationRefused { about: work.about(&application).await?, reason };
+                work.tell_applicant(&application, &notice).await?;
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Lets a draft be submitted after the deadline (R3).
+    pub async fn permit_late_submission(&self, call: &Call, id: ApplicationId, reason: String) -> Result<ApplicationId> {
+        self.run(call, "permitLateSubmission", (id, reason), |work, (id, reason)| {
+            async move {
+                let application = work.lock_application(id, Action::PermitLateSubmission).await?;
+                let round = found(store::round::find(&work.tx, application.round).await?)?;
+                let application = application.permit_late_submission(&round, work.person()?, &reason, work.now)?;
+                store::application::save(&work.tx, &application).await?;
+                let details = json!({ "reason": application.late_permit.as_ref().map(|permit| &permit.reason) });
+                work.record_application("late-submission-permitted", &application, 1, details);
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Consents to a start before the award letter (R12).
+    pub async fn consent_to_early_start(&self, call: &Call, id: ApplicationId, reason: String) -> Result<ApplicationId> {
+        self.run(call, "consentToEarlyStart", (id, reason), |work, (id, reason)| {
+            async move {
+                let application = work.lock_application(id, Action::ConsentToEarlyStart).await?;
+                let application = application.consent_to_early_start(work.person()?, &reason, work.now)?;
+                store::application::save(&work.tx, &application).await?;
+                let details = json!({ "reason": application.early_start.as_ref().map(|consent| &consent.reason) });
+                work.record_application("early-start-consented", &application, 1, details);
+                Ok(application.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// An application that the actor may see.
+    pub async fn application(&self, actor: &Actor, id: ApplicationId) -> Result<Option<Application>> {
+        Ok(visible(actor, store::application::find(self.database.reader(), id).await?))
+    }
+
+    /// The application with that number, if the actor may see it.
+    pub async fn application_by_number(&self, actor: &Actor, number: &str) -> Result<Option<Application>> {
+        Ok(visible(actor, store::application::find_by_number(self.database.reader(), number).await?))
+    }
+
+    /// Those of the applications that the actor may see.
+    pub async fn applications_by_ids(&self, actor: &Actor, ids: &[ApplicationId]) -> Result<Vec<Application>> {
+        let found = store::application::find_many(self.database.reader(), ids).await?;
+        Ok(found.into_iter().filter_map(|application| visible(actor, Some(application))).collect())
+    }
+
+    /// A page of the applications that the actor may see, in the order in which they were begun.
+    pub async fn applications(&self, actor: &Actor, query: &ApplicationQuery, window: &Window) -> Result<Page<Application>> {
+        match self.application_filter(actor, query)? {
+            Some(filter) => Ok(store::application::page(self.database.reader(), &filter, window).await?),
+            None => Ok(Page { items: Vec::new(), has_previous: false, has_next: false }),
+        }
+    }
+
+    /// How many applications the actor may see.
+    pub async fn count_applications(&self, actor: &Actor, query: &ApplicationQuery) -> Result<u64> {
+        match self.application_filter(actor, query)? {
+            Some(filter) => Ok(store::application::count(self.database.reader(), &filter).await?),
+            None => Ok(0),
+        }
+    }
+
+    /// The earlier versions of an application (R14), of which the last is what was submitted last.
+    pub async fn versions(&self, actor: &Actor, application: &Application) -> Result<Vec<Version>> {
+        if visible(actor, Some(application.clone())).is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(store::application::versions(self.database.reader(), application.id).await?)
+    }
+
+    /// What the actor may see, as a filter: the same policy as [`visible`], said in rows. `None` is nothing.
+    fn application_filter(&self, actor: &Actor, query: &ApplicationQuery) -> Result<Option<ApplicationFilter>> {
+        if actor.person.is_none() {
+            return Err(Error::Unauthenticated);
+        }
+        let own: Vec<ApplicantId> = actor.acts_for.iter().copied().collect();
+        let all_drafts = actor.may(Permission::ReadApplication, Scope { private: true, ..Scope::everyone() });
+        let all_submitted = actor.may(Permission::ReadApplication, Scope::everyone());
+        let mut filter = ApplicationFilter {
+            round: query.round,
+            states: query.states.clone(),
+            applicants: query.applicant.map(|applicant| vec![applicant]),
+            submitted: all_submitted && !all_drafts,
+            or_applicants: if all_submitted && !all_drafts { own.clone() } else { Vec::new() },
+        };
+        if !all_submitted {
+            let visible: Vec<ApplicantId> = match query.applicant {
+                Some(applicant) => own.into_iter().filter(|own| *own == applicant).collect(),
+                None => own,
+            };
+            if visible.is_empty() {
+                return Ok(None);
+            }
+            filter.applicants = Some(visible);
+        }
+        Ok(Some(filter))
+    }
+}
+
+impl Work {
+    /// Loads an application for a command and lets the actor through.
+    pub(crate) async fn lock_application(&mut self, id: ApplicationId, action: Action) -> Result<Application> {
+        self.person()?;
+        let application = found(store::application::lock(&self.tx, id).await?)?;
+        self.authorise(&application, action)?;
+        Ok(application)
+    }
+
+    /// `ahead` is by how much the saved version is ahead of the loaded one.
+    pub(crate) fn record_application(&mut self, kind: &'static str, application: &Application, ahead: i64, details: serde_json::Value) {
+        let subject = Subject::new(SubjectKind::Application, application.id, application.version + ahead);
+        self.record(Happening { kind, subject, details }, Vec::new());
+        self.changed(Change::Application(application.id));
+    }
+
+    /// The application as notices name it.
+    pub(crate) async fn about(&self, application: &Application) -> Result<About> {
+        let applicant = found(store::applicant::find(&self.tx, application.applicant).await?)?;
+        Ok(About {
+            number: application.number.clone().unwrap_or_default(),
+            title: application.form.title.clone().unwrap_or_default(),
+            applicant: applicant.name,
+        })
+    }
+
+    /// Tells everybody who acts for the applicant.
+    pub(crate) async fn tell_applicant(&mut self, application: &Application, notice: &Notice) -> Result<()> {
+        let people = store::identity::persons_of_applicant(&self.tx, application.applicant).await?;
+        let cause = format!("{}:{}", application.id, application.version);
+        self.tell(people, &cause, notice).await
+    }
+}

@@ -1,0 +1,24 @@
+//! The record, for the auditor.
+
+use domain::event::{Event, SubjectKind};
+use domain::identity::{Actor, Permission};
+use store::event::EventFilter;
+
+use crate::{Engine, Page, Result, Window};
+
+/// Which events are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct EventQuery {
+    /// About that thing.
+    pub subject: Option<(SubjectKind, String)>,
+}
+
+impl Engine {
+    /// A page of the record, in its order: all of it for the auditor, their own deeds for everybody else.
+    pub async fn events(&self, actor: &Actor, query: EventQuery, window: &Window) -> Result<Page<Event>> {
+        let Some(person) = actor.person else { return Err(crate::Error::Unauthenticated) };
+        let all = actor.may(Permission::ReadEvents, domain::identity::Scope::everyone());
+        let filter = EventFilter { subject: query.subject, by: (!all).then_some(person) };
+        Ok(store::event::page(self.database.reader(), &filter, window).await?)
+    }
+}

@@ -1,0 +1,158 @@
+//! Persons, their roles, and the tokens that they sign in with.
+
+use chrono::{DateTime, Utc};
+use domain::event::{Happening, Subject, SubjectKind};
+use domain::identity::{Actor, Person, Role};
+use domain::ids::PersonId;
+use domain::language::Language;
+use domain::problem::{Problem, Refusal};
+use domain::text;
+use futures_util::FutureExt as _;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::work::{Call, Work, found};
+use crate::{Engine, Error, Result};
+
+/// What a person becomes known with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPerson {
+    /// The name that others see.
+    pub name: String,
+    /// Where e-mail reaches them; a machine has none.
+    pub email: Option<String>,
+    /// What they are spoken to in.
+    pub language: Language,
+    /// What they are in the fund.
+    pub roles: Vec<Role>,
+}
+
+/// What a token is issued with.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// Whose it is.
+    pub person: PersonId,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl Engine {
+    /// Makes a person known. Done at the installation's console, by whoever runs it.
+    pub async fn add_person(&self, new: NewPerson) -> Result<PersonId> {
+        self.run(&Call::default(), "addPerson", new, |work, new| async move { add_person(work, new).await }.boxed()).await
+    }
+
+    /// The person with that e-mail address.
+    pub async fn person_by_email(&self, email: &str) -> Result<Option<Person>> {
+        Ok(store::identity::find_person_by_email(self.database.reader(), email).await?)
+    }
+
+    /// The person of the actor.
+    pub async fn viewer(&self, actor: &Actor) -> Result<Option<Person>> {
+        match actor.person {
+            None => Ok(None),
+            Some(person) => Ok(store::identity::find_person(self.database.reader(), person).await?),
+        }
+    }
+
+    /// The names of persons, for whoever may read ballots or events: the caller has asked for that permission.
+    pub async fn persons(&self, ids: &[PersonId]) -> Result<Vec<Person>> {
+        Ok(store::identity::persons(self.database.reader(), ids).await?)
+    }
+
+    /// The machine account of a role: made when it is first asked for.
+    pub async fn role_account(&self, role: Role) -> Result<PersonId> {
+        let known = store::identity::persons_with_roles(self.database.reader(), &[role]).await?;
+        let name = format!("{} (token)", role.code());
+        let persons = store::identity::persons(self.database.reader(), &known).await?;
+        if let Some(person) = persons.iter().find(|person| person.email.is_none() && person.name == name) {
+            return Ok(person.id);
+        }
+        self.add_person(NewPerson { name, email: None, language: Language::De, roles: vec![role] }).await
+    }
+
+    /// Issues a bearer token of 256 random bits and returns it, for the only time: kept is its SHA-256.
+    pub async fn issue_token(&self, new: NewToken) -> Result<String> {
+        let mut secret = [0_u8; 32];
+        getrandom::fill(&mut secret).map_err(|error| Error::Internal(error.to_string().into()))?;
+        let token = format!("sonderfonds_{}", hex(&secret));
+        let hash = hex(&Sha256::digest(&token));
+        let name = text::required_line("name", &new.name)?;
+        self.run(&Call::default(), "issueToken", (), |work, ()| {
+            async move {
+                let person = found(store::identity::find_person(&work.tx, new.person).await?)?;
+                let token = store::identity::Token {
+                    id: work.id(),
+                    person: new.person,
+                    name,
+                    hash,
+                    created_at: work.now,
+                    expires_at: new.expires_at,
+                    revoked_at: None,
+                };
+                store::identity::insert_token(&work.tx, &token).await?;
+                let happening = Happening {
+                    kind: "token-issued",
+                    subject: Subject::new(SubjectKind::Person, person.id, person.version),
+                    details: serde_json::json!({ "token": token.id, "expiresAt": token.expires_at }),
+                };
+                work.record(happening, Vec::new());
+                Ok(())
+            }
+            .boxed()
+        })
+        .await?;
+        Ok(token)
+    }
+
+    /// Who holds that token; nobody if it is unknown, expired or revoked. Looked up by its hash, so that the time it takes says nothing of it.
+    pub async fn actor_of_token(&self, token: &str) -> Result<Option<Actor>> {
+        let hash = hex(&Sha256::digest(token));
+        Ok(store::identity::actor_of_token(self.database.reader(), &hash, self.now()).await?)
+    }
+
+    /// The actor with the roles and applicants as they are now: after a command that changed them.
+    pub async fn refreshed(&self, actor: &Actor) -> Result<Actor> {
+        let Some(person) = actor.person else { return Ok(Actor::anonymous()) };
+        Ok(store::identity::actor_of_person(self.database.reader(), person).await?.unwrap_or_default())
+    }
+}
+
+async fn add_person(work: &mut Work, new: NewPerson) -> Result<PersonId> {
+    let mut violations = Vec::new();
+    let name = text::required_line("name", &new.name).unwrap_or_else(|violation| {
+        violations.push(violation);
+        String::new()
+    });
+    let email = new.email.map(|email| email.trim().to_lowercase());
+    if email.as_deref().is_some_and(|email| !is_address(email)) {
+        violations.push(Problem::ForbiddenCharacter.at("email"));
+    }
+    Refusal::unless_empty(violations)?;
+    let person = Person { id: work.id(), version: 1, name, email, language: new.language, created_at: work.now };
+    store::identity::insert_person(&work.tx, &person).await?;
+    for role in &new.roles {
+        store::identity::grant_role(&work.tx, person.id, *role, work.now).await?;
+    }
+    let roles: Vec<&str> = new.roles.iter().map(|role| role.code()).collect();
+    let happening = Happening {
+        kind: "person-added",
+        subject: Subject::new(SubjectKind::Person, person.id, person.version),
+        details: serde_json::json!({ "roles": roles }),
+    };
+    work.record(happening, Vec::new());
+    Ok(person.id)
+}
+
+/// A plain address: the mail server judges the rest. What could end a header or an address list is refused here.
+fn is_address(email: &str) -> bool {
+    let Some((local, domain)) = email.rsplit_once('@') else { return false };
+    let plain = |character: char| !character.is_whitespace() && !character.is_control() && !"<>,;:\"()[]\\".contains(character);
+    (3..=254).contains(&email.len()) && !local.is_empty() && !local.contains('@') && !domain.is_empty() && email.chars().all(plain)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |hex, byte| hex + &format!("{byte:02x}"))
+}
