@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::fund::Fund;
-use crate::ids::{ApplicantId, BankAccountId, PersonId};
 use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::ids::{ApplicantId, BankAccountId, PersonId};
 use crate::problem::{Problem, Refusal, Violation};
 use crate::text;
 
@@ -144,7 +144,9 @@ impl BankAccount {
         }
         match text::required_line("holder", holder) {
             Err(violation) => violations.push(violation),
-            Ok(holder) if !is_sepa_name(&holder) => violations.push(Problem::NotInSepaCharacters.at("holder")),
+            Ok(holder) if !is_sepa_name(&holder) => {
+                violations.push(Problem::NotInSepaCharacters.at("holder"));
+            }
             Ok(holder) => {
                 if let Some(iban) = parsed {
                     return Ok(Self { id, version: 1, applicant, iban, holder, named_by: by, named_at: now, confirmed: None });
@@ -213,6 +215,8 @@ impl Guarded for BankAccount {
 fn is_sepa_name(name: &str) -> bool {
     name.chars().count() <= 70
         && name.chars().all(|character| {
-            character.is_ascii_alphanumeric() || " /-?:().,'+&".contains(character) || (character.is_alphabetic() && ('\u{C0}'..='\u{17F}').contains(&character))
+            character.is_ascii_alphanumeric()
+                || " /-?:().,'+&".contains(character)
+                || (character.is_alphabetic() && ('\u{C0}'..='\u{17F}').contains(&character))
         })
 }

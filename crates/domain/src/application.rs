@@ -187,7 +187,10 @@ impl Guarded for Application {
     fn permits(&self, action: ApplicationAction, _: &Actor) -> Result<(), Problem> {
         use ApplicationAction as A;
         let allowed = match &self.state {
-            State::Draft => matches!(action, A::SaveDraft | A::Submit | A::Withdraw | A::ConsentToEarlyStart) || action == A::PermitLateSubmission && self.late_permit.is_none(),
+            State::Draft => {
+                matches!(action, A::SaveDraft | A::Submit | A::Withdraw | A::ConsentToEarlyStart)
+                    || action == A::PermitLateSubmission && self.late_permit.is_none()
+            }
             State::Submitted => matches!(action, A::Withdraw | A::RequestChanges | A::Admit | A::Refuse | A::ConsentToEarlyStart),
             State::ChangesRequested(_) => matches!(action, A::SaveDraft | A::Submit | A::Withdraw | A::Refuse | A::ConsentToEarlyStart),
             State::Admitted => matches!(action, A::Withdraw | A::ConsentToEarlyStart | A::ProposeMotion),
@@ -245,7 +248,7 @@ impl Application {
     /// Submits it. `ordinal` is its place in the round's order of submission, and used if it has no number yet.
     /// Every violation of R2 to R12 is reported at once (R13).
     pub fn submit(self, round: &Round, fund: &Fund, ordinal: i64, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        let mut violations = check::violations(&self.form, round, fund, self.received_at.unwrap_or(now), self.early_start.is_some());
+        let mut violations = check::check(&self.form, round, fund, self.received_at.unwrap_or(now), self.early_start.is_some());
         let first = self.received_at.is_none();
         if first && !round.is_in_time(now) && self.late_permit.is_none() {
             violations.insert(0, Problem::DeadlineMissed { deadline: round.deadline }.at("round"));

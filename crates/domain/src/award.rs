@@ -229,7 +229,11 @@ impl Guarded for AwardOn {
         match (action, state) {
             (A::Notify, AwardState::Granted) | (A::Accept, AwardState::Notified(_)) => Ok(()),
             (A::Decline, AwardState::Notified(_) | AwardState::Accepted(_)) | (A::Revoke, _) if stands => {
-                if self.payout_under_way { Err(Problem::PayoutUnderWay) } else { Ok(()) }
+                if self.payout_under_way {
+                    Err(Problem::PayoutUnderWay)
+                } else {
+                    Ok(())
+                }
             }
             (A::Extend, _) if stands => Ok(()),
             (A::WaiveAppeal | A::RecordObjection, AwardState::Notified(notification) | AwardState::Accepted(notification)) => {
@@ -301,7 +305,13 @@ impl Award {
 
     /// Records the letter's dispatch; everything else is counted from it (R34, R35).
     /// Refused while the project would begin before the letter without consent (R12).
-    pub fn notify(self, application: &Application, dispatched_on: NaiveDate, rules: &AwardRules, today: NaiveDate) -> Result<Self, Refusal> {
+    pub fn notify(
+        self,
+        application: &Application,
+        dispatched_on: NaiveDate,
+        rules: &AwardRules,
+        today: NaiveDate,
+    ) -> Result<Self, Refusal> {
         let mut violations = Vec::new();
         if dispatched_on > today {
             violations.push(Problem::DateAhead.at("dispatchedOn"));

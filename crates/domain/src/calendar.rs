@@ -33,7 +33,9 @@ mod tests {
 
     #[test]
     fn a_day_ends_at_midnight_in_berlin_in_summer_and_in_winter() {
-        let at = |month, day, hour, minute, second| day_of(Utc.with_ymd_and_hms(2019, month, day, hour, minute, second).single().expect("an instant"));
+        let at = |month, day, hour, minute, second| {
+            day_of(Utc.with_ymd_and_hms(2019, month, day, hour, minute, second).single().expect("an instant"))
+        };
         assert_eq!(at(6, 30, 21, 59, 59), date(2019, 6, 30));
         assert_eq!(at(6, 30, 22, 0, 0), date(2019, 7, 1));
         assert_eq!(at(12, 31, 22, 59, 59), date(2019, 12, 31));

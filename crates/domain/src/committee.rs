@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::{Application, State};
 use crate::fund::{CommitteeRules, Fund};
-use crate::ids::{ApplicantId, ApplicationId, BallotId, MotionId, PersonId};
 use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::ids::{ApplicantId, ApplicationId, BallotId, MotionId, PersonId};
 use crate::money::Money;
 use crate::problem::{Problem, Refusal};
 use crate::text;
@@ -344,7 +344,16 @@ impl Ballot {
     pub fn open(id: BallotId, motion: &Motion, mut electorate: Vec<PersonId>, rules: &CommitteeRules, now: DateTime<Utc>) -> Self {
         electorate.sort_unstable();
         electorate.dedup();
-        Self { id, version: 1, motion: motion.id, electorate, seats: rules.seats, recorded_tally: None, state: BallotState::Open, opened_at: now }
+        Self {
+            id,
+            version: 1,
+            motion: motion.id,
+            electorate,
+            seats: rules.seats,
+            recorded_tally: None,
+            state: BallotState::Open,
+            opened_at: now,
+        }
     }
 
     /// Records the tally of a show of hands (R23). It may be recorded again until the ballot closes.

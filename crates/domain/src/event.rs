@@ -119,7 +119,14 @@ impl Event {
     /// Puts a happening into the record after `previous`. `postings` are the journal entries that the same command made; with them in the
     /// hash, an entry can't be changed unnoticed either.
     #[must_use]
-    pub fn seal(sequence: i64, previous: Hash, happening: Happening, postings: &[(i64, Posting)], by: Option<PersonId>, at: DateTime<Utc>) -> Self {
+    pub fn seal(
+        sequence: i64,
+        previous: Hash,
+        happening: Happening,
+        postings: &[(i64, Posting)],
+        by: Option<PersonId>,
+        at: DateTime<Utc>,
+    ) -> Self {
         let mut details = happening.details;
         if !postings.is_empty()
             && let Some(object) = details.as_object_mut()
@@ -127,8 +134,16 @@ impl Event {
             object.insert("postings".to_owned(), postings.iter().map(|(ordinal, posting)| posting_json(*ordinal, posting)).collect());
         }
         let details = details.to_string();
-        let mut event =
-            Self { sequence, at, by, kind: happening.kind.to_owned(), subject: happening.subject, details, previous, hash: Hash::genesis() };
+        let mut event = Self {
+            sequence,
+            at,
+            by,
+            kind: happening.kind.to_owned(),
+            subject: happening.subject,
+            details,
+            previous,
+            hash: Hash::genesis(),
+        };
         event.hash = event.computed_hash();
         event
     }
@@ -136,7 +151,7 @@ impl Event {
     /// The hash that the event's contents have: equal to [`Event::hash`] unless somebody changed it.
     #[must_use]
     pub fn computed_hash(&self) -> Hash {
-        let by = self.by.map(|person| person.0).unwrap_or(Uuid::nil());
+        let by = self.by.map_or(Uuid::nil(), |person| person.0);
         // A JSON array is unambiguous: no content can pass for a separator.
         let contents = serde_json::json!([
             self.sequence,

@@ -161,11 +161,12 @@ impl Fund {
                 found.push(ImpossibleValue { key: key.to_owned(), expected: expected.to_owned() });
             }
         };
-        let percent = |value: Decimal| value >= Decimal::ZERO && value <= Decimal::ONE_HUNDRED;
         let application = &self.application;
         expect(!self.city.trim().is_empty(), "city", "the city's name");
         expect(
-            !self.number_prefix.is_empty() && self.number_prefix.len() <= 6 && self.number_prefix.bytes().all(|byte| byte.is_ascii_uppercase()),
+            !self.number_prefix.is_empty()
+                && self.number_prefix.len() <= 6
+                && self.number_prefix.bytes().all(|byte| byte.is_ascii_uppercase()),
             "number-prefix",
             "one to six letters A to Z",
         );
@@ -173,7 +174,7 @@ impl Fund {
         expect(application.minimum.is_positive(), "application.minimum", "an amount above 0.00");
         expect(application.minimum <= application.maximum, "application.maximum", "an amount that is not below application.minimum");
         expect(
-            percent(application.highest_rate_percent) && !application.highest_rate_percent.is_zero(),
+            is_percent(application.highest_rate_percent) && !application.highest_rate_percent.is_zero(),
             "application.highest-rate-percent",
             "more than 0 and at most 100",
         );
@@ -184,17 +185,32 @@ impl Fund {
         );
         expect(!application.cost_categories.is_empty(), "application.cost-categories", "at least one category");
         expect((3..=200).contains(&self.committee.seats), "committee.seats", "3 to 200 seats: fewer than three never make a quorum (R18)");
+        self.check_award(&mut expect);
+        self.check_cities(&mut expect);
+        self.check_codes(&mut expect);
+        found
+    }
+
+    fn check_award(&self, expect: &mut impl FnMut(bool, &str, &str)) {
         expect(self.award.notification_days <= 30, "award.notification-days", "0 to 30 days");
         expect((1..=12).contains(&self.award.appeal_months), "award.appeal-months", "1 to 12 months");
         expect((1..=365).contains(&self.award.acceptance_days), "award.acceptance-days", "1 to 365 days");
         expect((1..=24).contains(&self.award.payout_horizon_months), "award.payout-horizon-months", "1 to 24 months");
-        expect(percent(self.award.held_back_percent), "award.held-back-percent", "0 to 100");
+        expect(is_percent(self.award.held_back_percent), "award.held-back-percent", "0 to 100");
         expect((1..=60).contains(&self.award.term_months), "award.term-months", "1 to 60 months");
+    }
+
+    fn check_cities(&self, expect: &mut impl FnMut(bool, &str, &str)) {
         expect(!self.partner_cities.is_empty(), "partner-cities", "at least one partner city");
         for (index, city) in self.partner_cities.iter().enumerate() {
             let ordered = city.since.zip(city.until).is_none_or(|(since, until)| since <= until);
             expect(ordered, &format!("partner-cities[{index}].until"), "a date that is not before `since`");
         }
+    }
+
+    /// Codes are what the API and the database call an entry by: short, plain, and each used once.
+    fn check_codes(&self, expect: &mut impl FnMut(bool, &str, &str)) {
+        let application = &self.application;
         let lists: [(&str, Vec<&str>); 4] = [
             ("application.cost-categories", application.cost_categories.iter().map(|category| category.code.as_str()).collect()),
             ("application.financing-sources", application.financing_sources.iter().map(|source| source.code.as_str()).collect()),
@@ -208,8 +224,11 @@ impl Fund {
                 expect(!codes[..index].contains(code), &path, "a code that no other entry of the list has");
             }
         }
-        found
     }
+}
+
+fn is_percent(value: Decimal) -> bool {
+    value >= Decimal::ZERO && value <= Decimal::ONE_HUNDRED
 }
 
 fn is_code(code: &str) -> bool {

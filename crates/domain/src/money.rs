@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn only_two_places_and_a_point_are_money() {
-        for text in ["", ".", "1", "1.5", "1.234", "1,50", "1e5", "NaN", "inf", "+1.00", " 1.00", "1.00 ", "--1.00", ".50", "1.-5", "٣.٠٠"] {
+        for text in ["", ".", "1", "1.5", "1.234", "1,50", "1e5", "NaN", "inf", "+1.00", " 1.00", "1.00 ", "--1.00", ".50", "1.-5", "٣.٠٠"]
+        {
             assert_eq!(text.parse::<Money>(), Err(MoneyError::Form), "{text:?}");
         }
         for text in ["1000000000.00", "99999999999999999999.00"] {

@@ -288,7 +288,7 @@ impl Message {
             let minutes = 1_i64 << (attempts - 1).min(10);
             MessageState::Pending { due: now + chrono::TimeDelta::minutes(minutes) }
         };
-        Self { attempts, state, ..self }
+        Self { state, attempts, ..self }
     }
 
     /// After a permanent failure.

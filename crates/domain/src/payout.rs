@@ -243,7 +243,9 @@ impl Payout {
     /// Orders it: another person than who certified it, which the guard has seen to (R37). `number` is the application's.
     #[must_use]
     pub fn order(self, number: &str, by: PersonId, now: DateTime<Utc>) -> Self {
-        let PayoutState::Certified(certificate) = self.state else { return self };
+        let PayoutState::Certified(certificate) = self.state else {
+            return self;
+        };
         let attempt = self.attempt + 1;
         let end_to_end_id = format!("{number}-{}-{attempt}", self.instalment);
         let order = Order { certificate, ordered: Signature { by, at: now }, end_to_end_id };
@@ -251,8 +253,16 @@ impl Payout {
     }
 
     /// Books that the bank executed it: what was committed is paid.
-    pub fn book_execution(self, award: Award, on: NaiveDate, today: NaiveDate, year: &mut BudgetYear) -> Result<(Self, Award, Posting), Refusal> {
-        let PayoutState::Ordered(order) = self.state else { return Err(self.wrong_state("BookExecution").into()) };
+    pub fn book_execution(
+        self,
+        award: Award,
+        on: NaiveDate,
+        today: NaiveDate,
+        year: &mut BudgetYear,
+    ) -> Result<(Self, Award, Posting), Refusal> {
+        let PayoutState::Ordered(order) = self.state else {
+            return Err(self.wrong_state("BookExecution").into());
+        };
         not_ahead(on, today)?;
         let posting = year.post(Movement::Payout, self.amount, Basis::Award { award: award.id })?;
         let award = Award { paid: award.paid + self.amount, ..award };

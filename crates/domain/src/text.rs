@@ -13,7 +13,7 @@ pub const PARAGRAPHS: usize = 5_000;
 
 /// A one-line text of at most [`LINE`] characters: trimmed, in NFC.
 pub fn line(field: &str, text: &str) -> Result<String, Violation> {
-    clean(field, text, LINE, |character| character.is_control())
+    clean(field, text, LINE, char::is_control)
 }
 
 /// A text of several lines of at most [`PARAGRAPHS`] characters: trimmed, in NFC, lines ended by `\n`.

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use domain::applicant::ApplicantAction;
 use domain::application::{Application, ApplicationAction as Action, Field, Form, State};
+use domain::committee::{Motion, MotionState};
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope};
 use domain::ids::{ApplicantId, ApplicationId, RoundId};
 use domain::outbox::{About, Notice};
-use domain::committee::{Motion, MotionState};
 use domain::waiting_list::{Place, PlaceState};
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -193,7 +193,9 @@ impl Engine {
             async move {
                 let application = work.lock_application(id, Action::Refuse).await?.refuse(&reason)?;
                 store::application::save(&work.tx, &application).await?;
-                let State::Refused { reason } = application.state.clone() else { return Err(Error::Conflict) };
+                let State::Refused { reason } = application.state.clone() else {
+                    return Err(Error::Conflict);
+                };
                 work.record_application("application-refused", &application, 1, json!({ "reason": reason }));
                 let notice = Notice::ApplicationRefused { about: work.about(&application).await?, reason };
                 work.tell_applicant(&application, &notice).await?;

@@ -196,7 +196,9 @@ impl Engine {
             self.run(&Call::default(), "tellOfOverdueAcceptance", award.id, |work, id| {
                 async move {
                     let award = found(store::award::lock(&work.tx, id).await?)?;
-                    let AwardState::Notified(notification) = &award.state else { return Ok(()) };
+                    let AwardState::Notified(notification) = &award.state else {
+                        return Ok(());
+                    };
                     store::award::mark_overdue_told(&work.tx, id, work.now).await?;
                     let application = found(store::application::find(&work.tx, award.application).await?)?;
                     let people = store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer]).await?;
@@ -274,7 +276,14 @@ async fn extend(work: &mut Work, input: ExtendAwards) -> Result<Vec<AwardId>> {
 }
 
 /// What follows when an award falls away: requests for its money end, what was committed is free, and the waiting list is offered it (R32).
-async fn release(work: &mut Work, kind: &'static str, award: Award, year: BudgetYear, posting: Option<Posting>, reason: &str) -> Result<AwardId> {
+async fn release(
+    work: &mut Work,
+    kind: &'static str,
+    award: Award,
+    year: BudgetYear,
+    posting: Option<Posting>,
+    reason: &str,
+) -> Result<AwardId> {
     for payout in store::payout::of_award(&work.tx, award.id).await? {
         if matches!(payout.state, PayoutState::Requested | PayoutState::Certified(_) | PayoutState::Returned { .. }) {
             let ended = Payout { state: PayoutState::Refused { reason: kind.to_owned() }, ..payout };
@@ -343,7 +352,13 @@ impl Work {
     }
 
     /// Saves an award and records what happened to it.
-    pub(crate) async fn save_award(&mut self, kind: &'static str, award: &Award, details: serde_json::Value, postings: Vec<Posting>) -> Result<()> {
+    pub(crate) async fn save_award(
+        &mut self,
+        kind: &'static str,
+        award: &Award,
+        details: serde_json::Value,
+        postings: Vec<Posting>,
+    ) -> Result<()> {
         store::award::save(&self.tx, award).await?;
         let subject = Subject::new(SubjectKind::Award, award.id, award.version + 1);
         self.record(Happening { kind, subject, details }, postings);

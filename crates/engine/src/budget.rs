@@ -80,8 +80,12 @@ async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
     let stored = store::budget::lock_year(&work.tx, input.year).await?;
     let is_first = stored.is_none();
     let mut year = match (stored, input.change) {
-        (Some(_), CouncilChange::Appropriation) => return Err(Problem::YearAlreadyAppropriated { year: input.year }.at("year").into()),
-        (None, CouncilChange::Increase | CouncilChange::Cut) => return Err(Problem::NoSuchBudgetYear { year: input.year }.at("year").into()),
+        (Some(_), CouncilChange::Appropriation) => {
+            return Err(Problem::YearAlreadyAppropriated { year: input.year }.at("year").into());
+        }
+        (None, CouncilChange::Increase | CouncilChange::Cut) => {
+            return Err(Problem::NoSuchBudgetYear { year: input.year }.at("year").into());
+        }
         (None, CouncilChange::Appropriation) => BudgetYear::new(input.year)?,
         (Some(year), CouncilChange::Increase) => {
             work.authorise(&year, BudgetYearAction::Increase)?;

@@ -60,7 +60,9 @@ impl Engine {
 
     /// On PostgreSQL: hears what all processes announce, for as long as it is polled. On SQLite it returns at once.
     pub async fn listen(&self) -> crate::Result<()> {
-        let Some(mut listener) = self.database.listen().await? else { return Ok(()) };
+        let Some(mut listener) = self.database.listen().await? else {
+            return Ok(());
+        };
         loop {
             let change = listener.next().await.map_or(Some(Change::Lost), |payload| Change::decode(&payload));
             if let Some(change) = change {

@@ -162,13 +162,17 @@ impl Engine {
 
     /// A ballot with its votes, as the guard sees it. Who voted how is for [`Engine::votes`] to say.
     pub async fn ballot(&self, actor: &Actor, id: BallotId) -> Result<Option<BallotBox>> {
-        let Some(ballot) = store::committee::find_ballot(self.database.reader(), id).await? else { return Ok(None) };
+        let Some(ballot) = store::committee::find_ballot(self.database.reader(), id).await? else {
+            return Ok(None);
+        };
         Ok(visible(actor, Some(self.ballot_box(ballot).await?)))
     }
 
     /// The ballot on a motion.
     pub async fn ballot_of_motion(&self, actor: &Actor, motion: MotionId) -> Result<Option<BallotBox>> {
-        let Some(ballot) = store::committee::ballot_of_motion(self.database.reader(), motion).await? else { return Ok(None) };
+        let Some(ballot) = store::committee::ballot_of_motion(self.database.reader(), motion).await? else {
+            return Ok(None);
+        };
         Ok(visible(actor, Some(self.ballot_box(ballot).await?)))
     }
 
@@ -212,7 +216,9 @@ async fn close_ballot(work: &mut Work, id: BallotId) -> Result<BallotId> {
     let application = found(store::application::lock(&work.tx, motion.application).await?)?;
     let chair = chair_of(&open, work).await?;
     let ballot = open.close(&work.engine.fund.committee, chair, work.now);
-    let BallotState::Closed { tally, carried, .. } = ballot.state else { return Err(Error::Conflict) };
+    let BallotState::Closed { tally, carried, .. } = ballot.state else {
+        return Err(Error::Conflict);
+    };
     store::committee::save_ballot(&work.tx, &ballot).await?;
     store::committee::save_motion(&work.tx, &Motion { state: MotionState::Decided, ..motion.clone() }).await?;
 
@@ -232,7 +238,13 @@ async fn chair_of(open: &BallotBox, work: &Work) -> Result<Option<PersonId>> {
 }
 
 /// What the result does to the application: award, place on the waiting list, rejection, or nothing.
-async fn decide(work: &mut Work, motion: &Motion, ballot: &Ballot, carried: bool, application: Application) -> Result<(Outcome, Vec<Posting>)> {
+async fn decide(
+    work: &mut Work,
+    motion: &Motion,
+    ballot: &Ballot,
+    carried: bool,
+    application: Application,
+) -> Result<(Outcome, Vec<Posting>)> {
     if !is_decidable(&application) {
         // Withdrawn while the vote went on (R15): the result stands in the record, and changes nothing.
         return Ok((Outcome::Undecided, Vec::new()));
@@ -240,7 +252,9 @@ async fn decide(work: &mut Work, motion: &Motion, ballot: &Ballot, carried: bool
     let round = found(store::round::find(&work.tx, application.round).await?)?;
     let mut year = match store::budget::lock_year(&work.tx, round.budget_year).await? {
         Some(year) => year,
-        None if carried && motion.proposal.amount().is_some() => return Err(Problem::NoSuchBudgetYear { year: round.budget_year }.into()),
+        None if carried && motion.proposal.amount().is_some() => {
+            return Err(Problem::NoSuchBudgetYear { year: round.budget_year }.into());
+        }
         None => BudgetYear::new(round.budget_year)?,
     };
     let outcome = Outcome::of(motion.proposal, carried, year.available());

@@ -16,7 +16,9 @@ pub struct EventQuery {
 impl Engine {
     /// A page of the record, in its order: all of it for the auditor, their own deeds for everybody else.
     pub async fn events(&self, actor: &Actor, query: EventQuery, window: &Window) -> Result<Page<Event>> {
-        let Some(person) = actor.person else { return Err(crate::Error::Unauthenticated) };
+        let Some(person) = actor.person else {
+            return Err(crate::Error::Unauthenticated);
+        };
         let all = actor.may(Permission::ReadEvents, domain::identity::Scope::everyone());
         let filter = EventFilter { subject: query.subject, by: (!all).then_some(person) };
         Ok(store::event::page(self.database.reader(), &filter, window).await?)

@@ -115,7 +115,9 @@ impl Engine {
 
     /// The actor with the roles and applicants as they are now: after a command that changed them.
     pub async fn refreshed(&self, actor: &Actor) -> Result<Actor> {
-        let Some(person) = actor.person else { return Ok(Actor::anonymous()) };
+        let Some(person) = actor.person else {
+            return Ok(Actor::anonymous());
+        };
         Ok(store::identity::actor_of_person(self.database.reader(), person).await?.unwrap_or_default())
     }
 }
@@ -148,7 +150,9 @@ async fn add_person(work: &mut Work, new: NewPerson) -> Result<PersonId> {
 
 /// A plain address: the mail server judges the rest. What could end a header or an address list is refused here.
 fn is_address(email: &str) -> bool {
-    let Some((local, domain)) = email.rsplit_once('@') else { return false };
+    let Some((local, domain)) = email.rsplit_once('@') else {
+        return false;
+    };
     let plain = |character: char| !character.is_whitespace() && !character.is_control() && !"<>,;:\"()[]\\".contains(character);
     (3..=254).contains(&email.len()) && !local.is_empty() && !local.contains('@') && !domain.is_empty() && email.chars().all(plain)
 }

@@ -160,8 +160,7 @@ impl Engine {
                 work.save_payout("payout-returned", &payout, details, posting).await?;
                 let application = found(store::application::find(&work.tx, award.application).await?)?;
                 let about = work.about(&application).await?;
-                let notice =
-                    Notice::PayoutReturned { about, instalment: payout.instalment, amount: payout.amount, reason: input.reason };
+                let notice = Notice::PayoutReturned { about, instalment: payout.instalment, amount: payout.amount, reason: input.reason };
                 let mut people = store::identity::persons_of_applicant(&work.tx, award.applicant).await?;
                 people.extend(store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer]).await?);
                 people.sort_unstable();
@@ -194,7 +193,13 @@ impl Work {
         Ok(payout)
     }
 
-    async fn save_payout(&mut self, kind: &'static str, payout: &Payout, details: serde_json::Value, posting: Option<Posting>) -> Result<()> {
+    async fn save_payout(
+        &mut self,
+        kind: &'static str,
+        payout: &Payout,
+        details: serde_json::Value,
+        posting: Option<Posting>,
+    ) -> Result<()> {
         store::payout::save(&self.tx, payout).await?;
         let subject = Subject::new(SubjectKind::Payout, payout.id, payout.version + 1);
         self.record(Happening { kind, subject, details }, posting.into_iter().collect());

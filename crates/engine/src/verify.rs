@@ -94,7 +94,10 @@ impl Engine {
         }
         let (head, hash) = store::event::chain_head(db).await?;
         if head != expected - 1 || hash != previous {
-            report.find("the record's end".to_owned(), format!("is event {} instead of event {head}: events were cut off or added", expected - 1));
+            report.find(
+                "the record's end".to_owned(),
+                format!("is event {} instead of event {head}: events were cut off or added", expected - 1),
+            );
         }
         report.head = previous.0;
         Ok(proven)
@@ -151,7 +154,8 @@ impl Engine {
                 report.awards += 1;
                 *committed.entry(award.year).or_default() += award.open();
                 let sum = sums.remove(&award.id.to_string()).unwrap_or_default();
-                let agrees = sum.committed == award.amount && sum.released == award.released && sum.paid == award.paid && sum.repaid == award.repaid;
+                let agrees =
+                    sum.committed == award.amount && sum.released == award.released && sum.paid == award.paid && sum.repaid == award.repaid;
                 if !agrees {
                     report.find(format!("award {}", award.id), "its amounts are not those of its journal entries".to_owned());
                 }

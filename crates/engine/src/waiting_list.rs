@@ -52,7 +52,9 @@ impl Engine {
 
     /// A place that the actor may see, with what is available and offered now.
     pub async fn place(&self, actor: &Actor, id: PlaceId) -> Result<Option<Queue>> {
-        let Some(place) = store::waiting_list::find(self.database.reader(), id).await? else { return Ok(None) };
+        let Some(place) = store::waiting_list::find(self.database.reader(), id).await? else {
+            return Ok(None);
+        };
         let (available, offered) = self.offers_of(place.year).await?;
         Ok(crate::visible(actor, Some(Queue { place, available, offered })))
     }

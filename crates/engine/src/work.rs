@@ -96,7 +96,9 @@ impl Engine {
     }
 
     fn key(&self, call: &Call, operation: &'static str, input: &impl Serialize) -> Result<Option<Key>> {
-        let (Some(key), Some(person)) = (&call.idempotency_key, call.actor.person) else { return Ok(None) };
+        let (Some(key), Some(person)) = (&call.idempotency_key, call.actor.person) else {
+            return Ok(None);
+        };
         if key.is_empty() || key.len() > LONGEST_KEY || key.chars().any(char::is_control) {
             return Err(Problem::TooLong { most: LONGEST_KEY }.at("idempotencyKey").into());
         }
@@ -107,7 +109,9 @@ impl Engine {
 
     async fn remembered<T: DeserializeOwned>(&self, key: Option<&Key>) -> Result<Option<Result<T>>> {
         let Some(key) = key else { return Ok(None) };
-        let Some(found) = store::idempotency::find(self.database.reader(), key.person, &key.key).await? else { return Ok(None) };
+        let Some(found) = store::idempotency::find(self.database.reader(), key.person, &key.key).await? else {
+            return Ok(None);
+        };
         if found.operation != key.operation || found.request_hash != key.request_hash {
             return Err(Problem::IdempotencyKeyReused.at("idempotencyKey").into());
         }
@@ -263,7 +267,14 @@ impl Work {
             let event = Event::seal(sequence, previous, happening.clone(), &numbered, by, self.now);
             previous = event.hash.clone();
             events.push(event);
-            entries.extend(numbered.into_iter().map(|(ordinal, posting)| Entry { id: self.id(), ordinal, posting, event: sequence, by, at: self.now }));
+            entries.extend(numbered.into_iter().map(|(ordinal, posting)| Entry {
+                id: self.id(),
+                ordinal,
+                posting,
+                event: sequence,
+                by,
+                at: self.now,
+            }));
         }
         store::event::append(&self.tx, &events).await?;
         if !entries.is_empty() {
