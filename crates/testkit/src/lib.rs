@@ -1,1 +1,14 @@
-//! The real wiring with a fixed clock, a database per test and a mailbox. Used by tests only.
+//! The real wiring with a set clock, a database per test and a mailbox. Used by tests only, where a failure is a panic that says why.
+
+#![expect(clippy::missing_panics_doc, reason = "every function of a test kit panics when the test can't go on")]
+
+pub mod app;
+pub mod client;
+pub mod clock;
+pub mod mailbox;
+pub mod postgres;
+pub mod process;
+
+pub use app::{App, Backend};
+pub use client::{Answer, Client};
+pub use process::Process;

@@ -1,0 +1,121 @@
+//! Bad input gets a clear error with code and field, and changes nothing.
+
+use serde_json::{Value, json};
+use testkit::{App, Backend, Client};
+
+use crate::stage::Stage;
+
+async fn on_both(test: impl AsyncFn(Stage)) {
+    for backend in Backend::ALL {
+        test(Stage::begin(App::start(backend).await).await).await;
+    }
+}
+
+/// The errors of an answer, as `CODE field`.
+async fn refused(client: &Client, verb: &str, input: Value) -> Vec<String> {
+    let answer = client.mutates(verb, input, "__typename").await;
+    let payload = answer.body["data"][verb]["userErrors"].as_array().cloned().unwrap_or_default();
+    let rules = payload.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap_or("-"), error["field"].as_str().unwrap_or("-")));
+    let errors = answer.body["errors"].as_array().cloned().unwrap_or_default();
+    let codes = errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap_or("(no code)").to_owned());
+    rules.chain(codes).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_is_refused_with_its_field_and_changes_nothing() {
+    on_both(async |stage| {
+        let id = stage.draft().await;
+        let before = stage.app.engine().verify().await.expect("verifies").events;
+        let form = |changes: Value| {
+            let mut form = Stage::form();
+            for (field, value) in changes.as_object().expect("fields") {
+                form[field] = value.clone();
+            }
+            json!({ "applicationId": id, "form": form })
+        };
+        let line = |amount: &str| json!([{ "category": "transport", "text": "Fahrt", "amount": amount }]);
+        let applicant = &stage.applicant;
+        for (changes, expected) in [
+            (json!({ "title": "Chor\u{0}reise" }), "FORBIDDEN_CHARACTER title"),
+            (json!({ "title": "a\u{202E}b" }), "FORBIDDEN_CHARACTER title"),
+            (json!({ "title": "x".repeat(201) }), "TOO_LONG title"),
+            (json!({ "summary": "x".repeat(6_000) }), "TOO_LONG summary"),
+            (json!({ "cities": vec!["tallinn"; 101] }), "TOO_MANY cities"),
+            (json!({ "startsOn": "2019-02-30" }), "BAD_USER_INPUT"),
+            (json!({ "costLines": line("NaN") }), "BAD_USER_INPUT"),
+            (json!({ "costLines": line("1e5") }), "BAD_USER_INPUT"),
+            (json!({ "costLines": line("1,50") }), "BAD_USER_INPUT"),
+            (json!({ "costLines": line("99999999999999999999.00") }), "BAD_USER_INPUT"),
+            (json!({ "measure": "FLIGHT" }), "BAD_USER_INPUT"),
+            (json!({ "nonsense": 1 }), "BAD_USER_INPUT"),
+        ] {
+            assert_eq!(refused(applicant, "saveDraft", form(changes.clone())).await, [expected], "{changes}");
+        }
+        let after = stage.app.engine().verify().await.expect("verifies").events;
+        assert_eq!(before, after, "nothing was recorded, so nothing was changed");
+
+        // What a draft may hold and a submission may not.
+        let changes = json!({ "cities": ["atlantis"], "costLines": line("-1.00") });
+        applicant.does("saveDraft", form(changes), "application { id }").await;
+        let found = refused(applicant, "submitApplication", json!({ "applicationId": id })).await;
+        for expected in ["UNKNOWN_PARTNER_CITY cities[0]", "NEGATIVE_LINE costLines[0].amount"] {
+            assert!(found.contains(&expected.to_owned()), "{expected}: {found:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_of_other_things_and_of_nothing_are_not_told_apart() {
+    on_both(async |stage| {
+        let id = stage.draft().await;
+        let stranger = stage.app.person("Fremde Person", "fremd@verein.example", "de", &[]).await;
+        let nothing = stage.unknown_application().await;
+        for foreign in [&id, &nothing] {
+            let seen = stranger.asks("query($id: ID!) { application(id: $id) { id } node(id: $id) { id } }", json!({ "id": foreign })).await;
+            assert_eq!(seen, json!({ "application": null, "node": null }));
+            for verb in ["submitApplication", "withdrawApplication", "admitApplication"] {
+                assert_eq!(refused(&stranger, verb, json!({ "applicationId": foreign })).await, ["NOT_FOUND"], "{verb}");
+            }
+        }
+        let malformed = refused(&stage.applicant, "submitApplication", json!({ "applicationId": "12" })).await;
+        assert_eq!(malformed, ["BAD_USER_INPUT"]);
+        let of_another_type = refused(&stage.applicant, "submitApplication", json!({ "applicationId": stage.applicant_id })).await;
+        assert_eq!(of_another_type, ["BAD_USER_INPUT"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_refuse_cursors_of_other_lists_and_clamp_their_size() {
+    on_both(async |stage| {
+        stage.draft().await;
+        stage.finance.does("appropriateBudget", json!({ "year": 2030, "amount": "1.00", "resolution": "Drs. 1" }), "budgetYear { year }").await;
+        let page = stage.officer.asks("{ applications(first: 1) { pageInfo { endCursor } } }", json!({})).await;
+        let cursor = page["applications"]["pageInfo"]["endCursor"].clone();
+        let query = "query($after: String) { budgetYear(year: 2030) { entries(first: 10, after: $after) { nodes { amount } } } }";
+        assert_eq!(stage.officer.send(query, json!({ "after": cursor })).await.codes(), ["BAD_USER_INPUT"]);
+        assert_eq!(stage.officer.send(query, json!({ "after": "💥" })).await.codes(), ["BAD_USER_INPUT"]);
+        for first in [-1, 0, 1_000_000_000] {
+            let answer = stage.officer.send("query($first: Int) { applications(first: $first) { nodes { id } } }", json!({ "first": first })).await;
+            assert!(answer.status < 500 && !answer.codes().contains(&"INTERNAL".to_owned()), "{first}: {}", answer.body);
+        }
+        assert_eq!(stage.officer.asks("{ budgetYear(year: 1999) { year } }", json!({})).await, json!({ "budgetYear": null }));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_in_one_request_is_refused_before_it_costs_anything() {
+    let stage = Stage::begin(App::start(Backend::Sqlite).await).await;
+    let deep = format!("{}a{}", "{ rounds ".repeat(2_000), "}".repeat(2_000));
+    let answer = stage.applicant.send(&deep, json!({})).await;
+    assert_eq!((answer.status, answer.codes()), (400, vec!["BAD_USER_INPUT".to_owned()]));
+
+    let aliases: String = (0..2_000).map(|number| format!("a{number}: fund {{ city }} ")).collect();
+    assert_eq!(stage.applicant.send(&format!("{{ {aliases} }}"), json!({})).await.codes(), ["BAD_USER_INPUT"]);
+
+    let ten_megabytes = "x".repeat(10_000_000);
+    let answer = stage.applicant.send("query($text: String!) { applicationByNumber(number: $text) { id } }", json!({ "text": ten_megabytes })).await;
+    assert_eq!((answer.status, answer.codes()), (413, vec!["BAD_USER_INPUT".to_owned()]));
+}

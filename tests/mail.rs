@@ -1,0 +1,86 @@
+//! E-mail over a real SMTP server with STARTTLS and AUTH: what is refused for a while is tried again, what is refused for good becomes a dead
+//! letter, and nothing is sent twice or before its time.
+
+use serde_json::{Value, json};
+use testkit::{App, Backend};
+
+use crate::stage::{Stage, id};
+
+/// The messages in a state, as the case officer sees them.
+async fn messages(stage: &Stage, state: &str) -> Vec<Value> {
+    let query = format!("{{ messages(first: 100, state: {state}) {{ nodes {{ id notice state attempts failure availableActions }} }} }}");
+    stage.officer.asks(&query, json!({})).await["messages"]["nodes"].as_array().expect("messages").clone()
+}
+
+/// An application of somebody with that address, submitted and admitted: two messages to them.
+async fn two_messages_to(stage: &Stage, address: &str) {
+    let person = stage.app.person("Empfang", address, "de", &[]).await;
+    let input = json!({ "kind": "NON_PROFIT_ASSOCIATION", "name": format!("Verein {address}"), "address": "Musterweg 1\n24103 Kiel" });
+    let applicant = id(&person.does("registerApplicant", input, "applicant { id }").await["applicant"]["id"]);
+    let input = json!({ "roundId": stage.round, "applicantId": applicant });
+    let application = id(&person.does("startApplication", input, "application { id }").await["application"]["id"]);
+    person.does("saveDraft", json!({ "applicationId": application, "form": Stage::form() }), "application { id }").await;
+    person.does("submitApplication", json!({ "applicationId": application }), "application { id }").await;
+    stage.officer.does("admitApplication", json!({ "applicationId": application }), "application { id }").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_for_a_while_is_tried_again_and_what_is_refused_for_good_is_listed() {
+    for backend in Backend::ALL {
+        let stage = Stage::begin(App::with_smtp(backend).await).await;
+        two_messages_to(&stage, "gut@verein.example").await;
+        two_messages_to(&stage, "defer-451-2+spaeter@verein.example").await;
+        two_messages_to(&stage, "reject-550+nie@verein.example").await;
+
+        stage.app.deliver_mail().await;
+        assert_eq!(stage.app.received_by("gut@verein.example"), 2);
+        assert_eq!((messages(&stage, "SENT").await.len(), messages(&stage, "PENDING").await.len()), (2, 2));
+        let dead = messages(&stage, "DEAD").await;
+        assert_eq!(dead.len(), 2);
+        assert_eq!((&dead[0]["failure"], &dead[0]["attempts"]), (&json!("550"), &json!(1)), "a permanent failure is not tried again");
+
+        // Backoff: not before a minute has passed, and then as often as the server wants.
+        stage.app.deliver_mail().await;
+        assert_eq!(stage.app.received_by("defer-451-2+spaeter@verein.example"), 0);
+        for later in ["2019-10-01T10:01:01Z", "2019-10-01T10:05:00Z", "2019-10-01T10:15:00Z"] {
+            stage.app.at(later);
+            stage.app.deliver_mail().await;
+        }
+        assert_eq!(stage.app.received_by("defer-451-2+spaeter@verein.example"), 2);
+        assert_eq!(messages(&stage, "PENDING").await, [] as [Value; 0]);
+
+        // A dead letter is sent again by whoever may, and by nobody else.
+        let letter = json!({ "messageId": dead[0]["id"] });
+        assert_eq!(dead[0]["availableActions"], json!(["RESEND_MESSAGE"]));
+        for (person, expected) in [(&stage.applicant, "NOT_FOUND"), (&stage.finance, "NOT_FOUND"), (&stage.app.anonymous(), "UNAUTHENTICATED")] {
+            assert_eq!(person.mutates("resendMessage", letter.clone(), "message { id }").await.codes(), [expected]);
+        }
+        stage.officer.does("resendMessage", letter.clone(), "message { state }").await;
+        stage.app.deliver_mail().await;
+        assert_eq!(messages(&stage, "DEAD").await.len(), 2, "the server still refuses it");
+        let sent = messages(&stage, "SENT").await;
+        assert_eq!(stage.officer.is_refused("resendMessage", json!({ "messageId": sent[0]["id"] })).await, ["- -"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_authenticated_encrypted_and_marked_as_automatic() {
+    let stage = Stage::begin(App::with_smtp(Backend::Sqlite).await).await;
+    two_messages_to(&stage, "gut@verein.example").await;
+    stage.app.deliver_mail().await;
+    for message in stage.app.mailbox().received() {
+        assert_eq!(message.headers["Auto-Submitted"], "auto-generated");
+        assert!(message.headers["Message-ID"].ends_with("@stadt.example>"), "{}", message.headers["Message-ID"]);
+        assert!(message.encrypted && message.authenticated);
+        assert!(message.text.contains("SP-2020-001") && message.html.contains("SP-2020-001"), "{}", message.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_smtp_messages_become_files() {
+    let stage = Stage::begin(App::start(Backend::Sqlite).await).await;
+    two_messages_to(&stage, "gut@verein.example").await;
+    stage.app.deliver_mail().await;
+    let files = std::fs::read_dir(stage.app.data().join("mail")).expect("the folder").count();
+    assert_eq!(files, 2);
+}

@@ -1,0 +1,12 @@
+//! Whole-program suites: through HTTP, on both databases, with the clock set.
+
+mod bad_input;
+mod crates;
+mod http;
+mod mail;
+mod other_city;
+mod permissions;
+mod races;
+mod scenario;
+mod stage;
+mod verify;

@@ -1,0 +1,237 @@
+//! Who may do what: each operation of the API, tried by everybody against the real server, and compared with the committed matrix in
+//! `docs/permissions.md`. A new operation without a row fails.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use testkit::{App, Backend, Client};
+
+use crate::stage::{Stage, id};
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/permissions.md");
+
+/// Everybody who is tried, and the things that they are tried on.
+struct Everybody {
+    stage: Stage,
+    people: Vec<(&'static str, Client)>,
+    application: String,
+    draft: String,
+    account: String,
+    motion: String,
+    ballot: String,
+    place: String,
+    award: String,
+    payout: String,
+}
+
+impl Everybody {
+    async fn begin(backend: Backend) -> Self {
+        let stage = Stage::begin(App::start(backend).await).await;
+        let mut people = vec![
+            ("nobody", stage.app.anonymous()),
+            ("stranger", stage.app.person("Fremd", "fremd@verein.example", "de", &[]).await),
+            ("applicant", stage.applicant.clone()),
+        ];
+        for role in ["case-officer", "member", "chair", "finance", "auditor", "administrator"] {
+            people.push((role, stage.app.person(role, &format!("{role}@matrix.example"), "de", &[role]).await));
+        }
+        let budget = json!({ "year": 2020, "amount": "2500.00", "resolution": "Drs. 1/2019" });
+        stage.finance.does("appropriateBudget", budget, "budgetYear { year }").await;
+        let input = json!({ "applicantId": stage.applicant_id, "iban": "DE02120300000000202051", "holder": "Chor" });
+        let account = id(&stage.applicant.does("nameBankAccount", input, "bankAccount { id }").await["bankAccount"]["id"]);
+        // One application has an award with a payout, one waits, one has an open ballot, one a motion, one is admitted, one a draft.
+        let awarded = stage.admitted().await;
+        let ballot = stage.ballot(&awarded).await;
+        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
+        let waiting = stage.admitted().await;
+        let ballot = stage.ballot(&waiting).await;
+        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
+        let award = stage.officer.asks("query($id: ID!) { application(id: $id) { award { id } } }", json!({ "id": awarded })).await;
+        let award = id(&award["application"]["award"]["id"]);
+        stage.officer.does("notifyAward", json!({ "awardId": award, "dispatchedOn": "2019-10-01" }), "award { id }").await;
+        stage.applicant.does("acceptAward", json!({ "awardId": award }), "award { id }").await;
+        stage.applicant.does("waiveAppeal", json!({ "awardId": award }), "award { id }").await;
+        let input = json!({ "awardId": award, "amount": "1000.00", "purpose": "Fähre", "neededBy": "2019-11-01" });
+        let payout = id(&stage.applicant.does("requestPayout", input, "payout { id }").await["payout"]["id"]);
+        let list = stage.officer.asks("{ budgetYear(year: 2020) { waitingList(first: 1) { nodes { id } } } }", json!({})).await;
+        let place = id(&list["budgetYear"]["waitingList"]["nodes"][0]["id"]);
+        let balloting = stage.admitted().await;
+        let ballot = stage.ballot(&balloting).await;
+        let moved = stage.admitted().await;
+        let input = json!({ "applicationId": moved, "kind": "REJECT", "wording": "Ablehnung" });
+        let motion = id(&stage.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
+        let application = stage.admitted().await;
+        let draft = stage.draft().await;
+        Self { stage, people, application, draft, account, motion, ballot, place, award, payout }
+    }
+
+    /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.
+    fn mutations(&self) -> Vec<(&'static str, Value)> {
+        let application = json!({ "applicationId": self.application });
+        let with = |base: &Value, more: Value| {
+            let mut input = base.clone();
+            input.as_object_mut().expect("an input").extend(more.as_object().expect("fields").clone());
+            input
+        };
+        let reason = json!({ "reason": "" });
+        let budget = json!({ "year": 2019, "amount": "0.00", "resolution": "" });
+        let (award, payout, ballot) = (json!({ "awardId": self.award }), json!({ "payoutId": self.payout }), json!({ "ballotId": self.ballot }));
+        let day = json!({ "on": "2099-01-01" });
+        vec![
+            ("registerApplicant", json!({ "kind": "NON_PROFIT_ASSOCIATION", "name": "", "address": "" })),
+            ("nameBankAccount", json!({ "applicantId": self.stage.applicant_id, "iban": "", "holder": "" })),
+            ("confirmBankAccount", json!({ "bankAccountId": self.account })),
+            ("announceRound", json!({ "code": "", "deadline": "2020-01-01", "projectsFrom": "2020-01-01", "projectsUntil": "2020-01-01", "budgetYear": 1 })),
+            ("startApplication", json!({ "roundId": self.stage.round, "applicantId": self.stage.applicant_id })),
+            ("saveDraft", with(&application, json!({ "form": {} }))),
+            ("submitApplication", application.clone()),
+            ("withdrawApplication", application.clone()),
+            ("requestChanges", with(&application, json!({ "fields": [], "due": "2020-01-01", "remark": "" }))),
+            ("admitApplication", application.clone()),
+            ("refuseApplication", with(&application, reason.clone())),
+            ("permitLateSubmission", with(&application, reason.clone())),
+            ("consentToEarlyStart", with(&application, reason.clone())),
+            ("proposeMotion", with(&application, json!({ "kind": "REJECT", "wording": "" }))),
+            ("openBallot", json!({ "motionId": self.motion, "showOfHands": true })),
+            ("withdrawMotion", json!({ "motionId": self.motion })),
+            ("castVote", with(&ballot, json!({ "choice": "YES" }))),
+            ("recordTally", with(&ballot, json!({ "yes": 0, "no": 0, "abstained": 0, "excluded": 0 }))),
+            ("closeBallot", ballot),
+            ("appropriateBudget", budget.clone()),
+            ("increaseBudget", budget.clone()),
+            ("cutBudget", budget),
+            ("closeBudgetYear", json!({ "year": 2020 })),
+            ("serveWaitingListPlace", json!({ "placeId": self.place })),
+            ("notifyAward", with(&award, json!({ "dispatchedOn": "2099-01-01" }))),
+            ("acceptAward", award.clone()),
+            ("waiveAppeal", award.clone()),
+            ("recordObjection", award.clone()),
+            ("settleObjection", award.clone()),
+            ("extendAwards", json!({ "awardIds": [self.award], "until": "2000-01-01" })),
+            ("bookRepayment", with(&award, json!({ "amount": "0.00", "receivedOn": "2019-10-01" }))),
+            ("requestPayout", with(&award, json!({ "amount": "0.00", "purpose": "", "neededBy": "2019-11-01" }))),
+            ("certifyPayout", with(&payout, json!({ "bankAccountId": self.account }))),
+            ("orderPayout", payout.clone()),
+            ("bookPayoutExecution", with(&payout, day.clone())),
+            ("bookPayoutReturn", with(&payout, with(&day, json!({ "reason": "" })))),
+            ("refusePayout", with(&payout, reason.clone())),
+            ("revokeAward", with(&award, reason.clone())),
+            ("declineAward", with(&award, json!({}))),
+        ]
+    }
+
+    /// Every query, and the fields behind which more is hidden.
+    fn queries(&self) -> Vec<(&'static str, String)> {
+        let (application, draft, award, payout) = (&self.application, &self.draft, &self.award, &self.payout);
+        let (ballot, motion, account, applicant) = (&self.ballot, &self.motion, &self.account, &self.stage.applicant_id);
+        vec![
+            ("fund", "{ fund { city } }".to_owned()),
+            ("rounds", "{ rounds { code } }".to_owned()),
+            ("round", format!("{{ round(id: {:?}) {{ code }} }}", self.stage.round)),
+            ("viewer", "{ viewer { id } }".to_owned()),
+            ("applicant", format!("{{ applicant(id: {applicant:?}) {{ name }} }}")),
+            ("applicant.bankAccounts", format!("{{ applicant(id: {applicant:?}) {{ bankAccounts {{ shortenedIban }} }} }}")),
+            ("bankAccount.iban", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ iban }} }} }}")),
+            ("application", format!("{{ application(id: {application:?}) {{ id }} }}")),
+            ("application, a draft", format!("{{ application(id: {draft:?}) {{ id }} }}")),
+            ("applicationByNumber", "{ applicationByNumber(number: \"SP-2020-001\") { id } }".to_owned()),
+            ("applications", "{ applications { nodes { id } } }".to_owned()),
+            ("application.versions", format!("{{ application(id: {application:?}) {{ versions {{ ordinal }} }} }}")),
+            ("application.motions", "{ applicationByNumber(number: \"SP-2020-001\") { motions { id } } }".to_owned()),
+            ("motion, by node", format!("{{ node(id: {motion:?}) {{ id }} }}")),
+            ("ballot", format!("{{ ballot(id: {ballot:?}) {{ id }} }}")),
+            ("ballots", "{ ballots { nodes { id } } }".to_owned()),
+            ("award, by node", format!("{{ node(id: {award:?}) {{ id }} }}")),
+            ("payout, by node", format!("{{ node(id: {payout:?}) {{ id }} }}")),
+            ("nodes", format!("{{ nodes(ids: [{award:?}]) {{ id }} }}")),
+            ("budgetYear", "{ budgetYear(year: 2020) { available } }".to_owned()),
+            ("budgetYear.entries", "{ budgetYear(year: 2020) { entries { nodes { amount } } } }".to_owned()),
+            ("budgetYear.waitingList", "{ budgetYear(year: 2020) { waitingList { nodes { position } } } }".to_owned()),
+            ("budgetYears", "{ budgetYears { year } }".to_owned()),
+            ("events", "{ events { nodes { kind } } }".to_owned()),
+            ("messages", "{ messages { nodes { notice } } }".to_owned()),
+        ]
+    }
+}
+
+/// What came back, in one word.
+fn word(answer: &testkit::Answer) -> &'static str {
+    match answer.codes().first().map(String::as_str) {
+        None if is_empty(&answer.body["data"]) => "nothing",
+        None => "yes",
+        Some("UNAUTHENTICATED") => "sign in",
+        Some("FORBIDDEN") => "no",
+        Some("NOT_FOUND") => "hidden",
+        Some(other) => panic!("{other}: {}", answer.body),
+    }
+}
+
+/// Whether an answer holds nothing: null, or empty lists alone.
+fn is_empty(data: &Value) -> bool {
+    match data {
+        Value::Null => true,
+        Value::Array(items) => items.iter().all(is_empty),
+        Value::Object(fields) => fields.values().all(is_empty),
+        _ => false,
+    }
+}
+
+async fn matrix(backend: Backend) -> String {
+    let all = Everybody::begin(backend).await;
+    let mut page = String::from(
+        "# Who may do what\n\nTried against the real server by `tests/permissions.rs`. *yes*: permitted, so far as the rules allow it; *no*: refused (`FORBIDDEN`);\n\
+         *hidden*: there is no such thing for this person (`NOT_FOUND`); *nothing*: an empty answer; *sign in*: `UNAUTHENTICATED`. The *applicant* acts for the\n\
+         organisation that the thing belongs to, the *stranger* for none.\n\n",
+    );
+    let names: Vec<&str> = all.people.iter().map(|(name, _)| *name).collect();
+    let header = |title: &str| format!("| {title} | {} |\n| --- |{}\n", names.join(" | "), " --- |".repeat(names.len()));
+
+    page += &header("query");
+    for (name, query) in all.queries() {
+        let _ = write!(page, "| {name} |");
+        for (_, person) in &all.people {
+            let _ = write!(page, " {} |", word(&person.send(&query, json!({})).await));
+        }
+        page.push('\n');
+    }
+    page += "\n";
+    page += &header("mutation");
+    let mutations = all.mutations();
+    for (verb, input) in &mutations {
+        let _ = write!(page, "| {verb} |");
+        for (_, person) in &all.people {
+            let _ = write!(page, " {} |", word(&person.mutates(verb, input.clone(), "__typename").await));
+        }
+        page.push('\n');
+    }
+    assert_no_operation_is_missing(&all, &mutations).await;
+    page
+}
+
+/// Every operation of the schema has its row, besides those that are tried elsewhere.
+async fn assert_no_operation_is_missing(all: &Everybody, mutations: &[(&str, Value)]) {
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } } } }";
+    let schema = all.stage.officer.asks(query, json!({})).await;
+    let names = |kind: &str| -> BTreeSet<String> {
+        schema["__schema"][kind]["fields"].as_array().expect("fields").iter().map(|field| id(&field["name"])).collect()
+    };
+    let tried: BTreeSet<String> = mutations.iter().map(|(verb, _)| (*verb).to_owned()).chain(["resendMessage".to_owned()]).collect();
+    assert_eq!(names("mutationType"), tried, "`resendMessage` is tried in mail.rs, where there is a dead letter");
+    let tried: BTreeSet<String> =
+        all.queries().iter().map(|(name, _)| name.split(['.', ',']).next().expect("a name").to_owned()).collect();
+    let missing: Vec<String> = names("queryType").difference(&tried).filter(|name| *name != "node").cloned().collect();
+    assert_eq!(missing, [""; 0], "`node` is tried with each type");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_matrix_is_what_the_server_does() {
+    for backend in Backend::ALL {
+        let matrix = matrix(backend).await;
+        if std::env::var_os("UPDATE_PERMISSIONS").is_some() {
+            std::fs::write(PAGE, &matrix).expect("written");
+        }
+        let page = std::fs::read_to_string(PAGE).expect("docs/permissions.md");
+        assert_eq!(matrix, page, "{backend:?}: look at the difference; if it is meant, run with UPDATE_PERMISSIONS=1");
+    }
+}

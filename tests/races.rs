@@ -1,0 +1,115 @@
+//! Many at once: 200 ballots of 2,500 € against 375,000 €. Exactly 150 become awards, 50 wait, and the journal sums up; with one process, with
+//! two on one PostgreSQL, and with one that is killed in the middle and started again. Nothing is half done, and no e-mail is missing.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::future::join_all;
+use serde_json::json;
+use testkit::{App, Backend, Client, Process};
+
+use crate::stage::Stage;
+
+const BALLOTS: usize = 200;
+const AWARDS: usize = 150;
+
+/// Two hundred ballots, all but closed, for a year that has money for 150 of them.
+async fn all_but_closed(backend: Backend) -> (Stage, Vec<String>) {
+    let stage = Stage::begin(App::start(backend).await).await;
+    let input = json!({ "year": 2020, "amount": "375000.00", "resolution": "Drs. 1/2019" });
+    stage.finance.does("appropriateBudget", input, "budgetYear { year }").await;
+    let mut ballots = Vec::with_capacity(BALLOTS);
+    for _ in 0..BALLOTS {
+        let application = stage.admitted().await;
+        ballots.push(stage.ballot(&application).await);
+    }
+    (stage, ballots)
+}
+
+/// Closes all ballots at once, each by its own request; who loses a race or a connection asks again under the same key, as a client would.
+async fn close_all(chairs: &[Client], ballots: &[String], closed: &AtomicUsize) {
+    let close = async |index: usize, ballot: &String| {
+        for attempt in 0..200 {
+            let chair = &chairs[(index + attempt) % chairs.len()];
+            let input = json!({ "ballotId": ballot, "idempotencyKey": format!("close {index}") });
+            let Ok(answer) = chair.try_mutates("closeBallot", input, "ballot { id }").await else { continue };
+            if answer.body.get("errors").is_none() {
+                assert_eq!(answer.body["data"]["closeBallot"]["userErrors"], json!([]), "ballot {index}");
+                closed.fetch_add(1, Ordering::SeqCst);
+                return;
+            }
+            let codes = answer.codes();
+            assert!(codes.iter().all(|code| code == "CONFLICT" || code == "UNAVAILABLE"), "ballot {index}: {codes:?}");
+        }
+        panic!("ballot {index} was not closed");
+    };
+    join_all(ballots.iter().enumerate().map(|(index, ballot)| close(index, ballot))).await;
+}
+
+/// 150 awards, 50 on the waiting list, 0.00 left, sound books, and one message of the decision for each application.
+async fn assert_exact(stage: &Stage) {
+    let books = stage.officer.asks("{ budgetYear(year: 2020) { committed available } }", json!({})).await;
+    assert_eq!(books, json!({ "budgetYear": { "committed": "375000.00", "available": "0.00" } }));
+    for (state, expected) in [("AWARDED", AWARDS), ("WAITING", BALLOTS - AWARDS)] {
+        let query = format!("{{ applications(filter: {{ states: [{state}] }}) {{ totalCount }} }}");
+        let count = stage.officer.asks(&query, json!({})).await;
+        assert_eq!(count["applications"]["totalCount"], expected, "{state}");
+    }
+    let report = stage.app.engine().verify().await.expect("verifies");
+    assert_eq!(report.findings, []);
+
+    let (mut told, mut after) = (Vec::new(), json!(null));
+    loop {
+        let query = "query($after: String) { messages(first: 100, after: $after) { nodes { notice recipient { id } subject: about } pageInfo { hasNextPage endCursor } } }";
+        let page = stage.officer.asks(query, json!({ "after": after })).await["messages"].clone();
+        for message in page["nodes"].as_array().expect("messages") {
+            if ["APPLICATION_AWARDED", "WAITING_LISTED"].contains(&message["notice"].as_str().expect("a notice")) {
+                told.push(message["subject"].as_str().expect("a number").to_owned());
+            }
+        }
+        if page["pageInfo"]["hasNextPage"] != true {
+            break;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(told.len(), BALLOTS, "one message for each decision");
+    assert_eq!(told.into_iter().collect::<BTreeSet<_>>().len(), BALLOTS, "each about another application");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_ballots_at_once_in_one_process() {
+    for backend in Backend::ALL {
+        let (stage, ballots) = all_but_closed(backend).await;
+        close_all(std::slice::from_ref(&stage.chair), &ballots, &AtomicUsize::new(0)).await;
+        assert_exact(&stage).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_ballots_at_once_in_two_processes() {
+    let (stage, ballots) = all_but_closed(Backend::Postgres).await;
+    let processes = [Process::serve(&stage.app).await, Process::serve(&stage.app).await];
+    let chairs: Vec<Client> = processes.iter().map(|process| stage.chair.at(process.address())).collect();
+    close_all(&chairs, &ballots, &AtomicUsize::new(0)).await;
+    assert_exact(&stage).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_ballots_at_once_and_the_process_is_killed() {
+    for backend in Backend::ALL {
+        let (stage, ballots) = all_but_closed(backend).await;
+        let mut process = Process::serve(&stage.app).await;
+        let chairs = [stage.chair.at(process.address())];
+        let closed = AtomicUsize::new(0);
+        let killed = async {
+            while closed.load(Ordering::SeqCst) < BALLOTS / 4 {
+                tokio::task::yield_now().await;
+            }
+            process.kill().await;
+            assert!(closed.load(Ordering::SeqCst) < BALLOTS, "it was killed in the middle");
+            process.start_again().await;
+        };
+        tokio::join!(close_all(&chairs, &ballots, &closed), killed);
+        assert_exact(&stage).await;
+    }
+}

@@ -1,1 +1,0 @@
-//! Whole-program suites, one file per concern.

@@ -1,0 +1,86 @@
+//! People, a round and an applicant, ready to play: what most suites begin with.
+
+use serde_json::{Value, json};
+use testkit::{App, Client};
+
+/// An app with a person of every role, an open round for the budget year 2020, and an applicant.
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) officer: Client,
+    pub(crate) finance: Client,
+    pub(crate) chair: Client,
+    pub(crate) applicant: Client,
+    pub(crate) applicant_id: String,
+    pub(crate) round: String,
+}
+
+/// The id at that path of an answer.
+pub(crate) fn id(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("an id: {value}")).to_owned()
+}
+
+impl Stage {
+    pub(crate) async fn begin(app: App) -> Self {
+        app.at("2019-10-01T10:00:00Z");
+        let officer = app.person("Sina Sachbearbeitung", "sachbearbeitung@stadt.example", "de", &["case-officer"]).await;
+        let finance = app.person("Fina Kasse", "kasse@stadt.example", "de", &["finance"]).await;
+        let chair = app.person("Vera Vorsitz", "vorsitz@stadt.example", "de", &["chair"]).await;
+        let applicant = app.person("Cora Chor", "cora@chor.example", "de", &[]).await;
+        let input = json!({ "code": "2020", "deadline": "2019-10-31", "projectsFrom": "2020-01-01", "projectsUntil": "2020-12-31", "budgetYear": 2020 });
+        let round = id(&officer.does("announceRound", input, "round { id }").await["round"]["id"]);
+        let input = json!({ "kind": "NON_PROFIT_ASSOCIATION", "name": "Chor Musterklang e. V.", "address": "Musterweg 1\n24103 Kiel" });
+        let applicant_id = id(&applicant.does("registerApplicant", input, "applicant { id }").await["applicant"]["id"]);
+        Self { app, officer, finance, chair, applicant, applicant_id, round }
+    }
+
+    /// A form that breaks no rule: 3,000.00 in cost, 2,500.00 asked for.
+    pub(crate) fn form() -> Value {
+        json!({
+            "title": "Chorreise",
+            "summary": "Ein Chor fährt nach Tallinn.",
+            "measure": "VISIT_OUT",
+            "cities": ["tallinn"],
+            "objectives": [{ "objective": "global-responsibility", "reason": "Begegnung" }],
+            "startsOn": "2020-06-01",
+            "endsOn": "2020-06-14",
+            "costLines": [{ "category": "transport", "text": "Fähre", "amount": "3000.00" }],
+            "financingLines": [{ "source": "own-funds", "text": "Beiträge", "amount": "500.00" }],
+            "amountRequested": "2500.00",
+            "notBegun": true,
+        })
+    }
+
+    /// A draft with everything filled in.
+    pub(crate) async fn draft(&self) -> String {
+        let input = json!({ "roundId": self.round, "applicantId": self.applicant_id });
+        let id = id(&self.applicant.does("startApplication", input, "application { id }").await["application"]["id"]);
+        self.applicant.does("saveDraft", json!({ "applicationId": id, "form": Self::form() }), "application { id }").await;
+        id
+    }
+
+    /// A submitted and admitted application.
+    pub(crate) async fn admitted(&self) -> String {
+        let id = self.draft().await;
+        self.applicant.does("submitApplication", json!({ "applicationId": id }), "application { id }").await;
+        self.officer.does("admitApplication", json!({ "applicationId": id }), "application { id }").await;
+        id
+    }
+
+    /// An open ballot on 2,500.00 for an admitted application, with a recorded tally that carries it: all but closed.
+    pub(crate) async fn ballot(&self, application: &str) -> String {
+        let input = json!({ "applicationId": application, "kind": "AWARD", "amount": "2500.00", "wording": "Bewilligung von 2.500 €" });
+        let motion = id(&self.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
+        let input = json!({ "motionId": motion, "showOfHands": true });
+        let ballot = id(&self.officer.does("openBallot", input, "ballot { id }").await["ballot"]["id"]);
+        let input = json!({ "ballotId": ballot, "yes": 8, "no": 1, "abstained": 2, "excluded": 0 });
+        self.officer.does("recordTally", input, "ballot { id }").await;
+        ballot
+    }
+
+    /// An id that is well made and belongs to nothing.
+    pub(crate) async fn unknown_application(&self) -> String {
+        let other = self.draft().await;
+        self.app.forget_application(&other).await;
+        other
+    }
+}
