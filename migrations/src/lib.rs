@@ -1,1 +1,25 @@
-//! The database schema, step by step. Steps are frozen once landed.
+//! The database schema, step by step, for SQLite and PostgreSQL. Steps are frozen once landed: what has to change becomes another step.
+
+use sea_orm_migration::MigrationTrait;
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
+
+mod m0001_fund;
+
+/// All steps, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_fund::Step)]
+    }
+}
+
+/// Whether every step has been taken. It only reads, so it can answer a readiness probe; `Migrator`'s own questions create their table.
+///
+/// # Errors
+/// When the database can't be asked.
+pub async fn is_complete<C: ConnectionTrait>(db: &C) -> Result<bool, DbErr> {
+    Ok(Migrator::get_pending_migrations_read_only(db).await?.is_empty())
+}

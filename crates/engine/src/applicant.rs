@@ -52,7 +52,7 @@ impl Engine {
                 work.record(Happening { kind: "bank-account-named", subject, details }, Vec::new());
                 let people = store::identity::persons_of_applicant(&work.tx, applicant.id).await?;
                 let notice = Notice::BankAccountNamed { applicant: applicant.name, shortened_iban: account.shortened_iban() };
-                work.tell(people, &account.id.to_string(), &notice).await?;
+                work.tell(people, &account.id.to_string(), &notice);
                 Ok(account.id)
             }
             .boxed()

@@ -257,7 +257,7 @@ impl Engine {
 
     /// A page of the applications that the actor may see, in the order in which they were begun.
     pub async fn applications(&self, actor: &Actor, query: &ApplicationQuery, window: &Window) -> Result<Page<Application>> {
-        match self.application_filter(actor, query)? {
+        match filter_for(actor, query)? {
             Some(filter) => Ok(store::application::page(self.database.reader(), &filter, window).await?),
             None => Ok(Page { items: Vec::new(), has_previous: false, has_next: false }),
         }
@@ -265,7 +265,7 @@ impl Engine {
 
     /// How many applications the actor may see.
     pub async fn count_applications(&self, actor: &Actor, query: &ApplicationQuery) -> Result<u64> {
-        match self.application_filter(actor, query)? {
+        match filter_for(actor, query)? {
             Some(filter) => Ok(store::application::count(self.database.reader(), &filter).await?),
             None => Ok(0),
         }
@@ -278,34 +278,34 @@ impl Engine {
         }
         Ok(store::application::versions(self.database.reader(), application.id).await?)
     }
+}
 
-    /// What the actor may see, as a filter: the same policy as [`visible`], said in rows. `None` is nothing.
-    fn application_filter(&self, actor: &Actor, query: &ApplicationQuery) -> Result<Option<ApplicationFilter>> {
-        if actor.person.is_none() {
-            return Err(Error::Unauthenticated);
-        }
-        let own: Vec<ApplicantId> = actor.acts_for.iter().copied().collect();
-        let all_drafts = actor.may(Permission::ReadApplication, Scope { private: true, ..Scope::everyone() });
-        let all_submitted = actor.may(Permission::ReadApplication, Scope::everyone());
-        let mut filter = ApplicationFilter {
-            round: query.round,
-            states: query.states.clone(),
-            applicants: query.applicant.map(|applicant| vec![applicant]),
-            submitted: all_submitted && !all_drafts,
-            or_applicants: if all_submitted && !all_drafts { own.clone() } else { Vec::new() },
-        };
-        if !all_submitted {
-            let visible: Vec<ApplicantId> = match query.applicant {
-                Some(applicant) => own.into_iter().filter(|own| *own == applicant).collect(),
-                None => own,
-            };
-            if visible.is_empty() {
-                return Ok(None);
-            }
-            filter.applicants = Some(visible);
-        }
-        Ok(Some(filter))
+/// What the actor may see, as a filter: the same policy as [`visible`], said in rows. `None` is nothing.
+fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<ApplicationFilter>> {
+    if actor.person.is_none() {
+        return Err(Error::Unauthenticated);
     }
+    let own: Vec<ApplicantId> = actor.acts_for.iter().copied().collect();
+    let all_drafts = actor.may(Permission::ReadApplication, Scope { private: true, ..Scope::everyone() });
+    let all_submitted = actor.may(Permission::ReadApplication, Scope::everyone());
+    let mut filter = ApplicationFilter {
+        round: query.round,
+        states: query.states.clone(),
+        applicants: query.applicant.map(|applicant| vec![applicant]),
+        submitted: all_submitted && !all_drafts,
+        or_applicants: if all_submitted && !all_drafts { own.clone() } else { Vec::new() },
+    };
+    if !all_submitted {
+        let visible: Vec<ApplicantId> = match query.applicant {
+            Some(applicant) => own.into_iter().filter(|own| *own == applicant).collect(),
+            None => own,
+        };
+        if visible.is_empty() {
+            return Ok(None);
+        }
+        filter.applicants = Some(visible);
+    }
+    Ok(Some(filter))
 }
 
 impl Work {
@@ -338,6 +338,7 @@ impl Work {
     pub(crate) async fn tell_applicant(&mut self, application: &Application, notice: &Notice) -> Result<()> {
         let people = store::identity::persons_of_applicant(&self.tx, application.applicant).await?;
         let cause = format!("{}:{}", application.id, application.version);
-        self.tell(people, &cause, notice).await
+        self.tell(people, &cause, notice);
+        Ok(())
     }
 }

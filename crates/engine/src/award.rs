@@ -203,7 +203,8 @@ impl Engine {
                     let application = found(store::application::find(&work.tx, award.application).await?)?;
                     let people = store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer]).await?;
                     let notice = Notice::AcceptanceOverdue { about: work.about(&application).await?, accept_by: notification.accept_by };
-                    work.tell(people, &id.to_string(), &notice).await
+                    work.tell(people, &id.to_string(), &notice);
+                    Ok(())
                 }
                 .boxed()
             })
@@ -369,6 +370,7 @@ impl Work {
     /// Tells everybody who acts for the award's applicant.
     pub(crate) async fn tell_of_award(&mut self, award: &Award, notice: &Notice) -> Result<()> {
         let people = store::identity::persons_of_applicant(&self.tx, award.applicant).await?;
-        self.tell(people, &format!("{}:{}", award.id, award.version), notice).await
+        self.tell(people, &format!("{}:{}", award.id, award.version), notice);
+        Ok(())
     }
 }

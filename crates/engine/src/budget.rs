@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::work::{Call, Work, found};
-use crate::{Engine, Page, Result, Window};
+use crate::{Engine, Page, Result, Window, require};
 
 /// A change of a year's money by the council (R29).
 #[derive(Debug, Clone, Serialize)]
@@ -50,7 +50,7 @@ impl Engine {
 
     /// A budget year that the actor may see.
     pub async fn budget_year(&self, actor: &Actor, year: i32) -> Result<Option<BudgetYear>> {
-        self.require(actor, Permission::ReadBudget)?;
+        require(actor, Permission::ReadBudget)?;
         Ok(store::budget::find_year(self.database.reader(), year).await?)
     }
 
@@ -64,13 +64,13 @@ impl Engine {
 
     /// All budget years, the earliest first.
     pub async fn budget_years(&self, actor: &Actor) -> Result<Vec<BudgetYear>> {
-        self.require(actor, Permission::ReadBudget)?;
+        require(actor, Permission::ReadBudget)?;
         Ok(store::budget::years(self.database.reader()).await?)
     }
 
     /// A page of a year's journal.
     pub async fn entries(&self, actor: &Actor, year: i32, window: &Window) -> Result<Page<Entry>> {
-        self.require(actor, Permission::ReadBudget)?;
+        require(actor, Permission::ReadBudget)?;
         Ok(store::budget::entries(self.database.reader(), year, window).await?)
     }
 }
@@ -120,7 +120,7 @@ async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
         allotted: year.balances.allotted(),
         available: year.available(),
     };
-    work.tell(people, &format!("{}:{version}", year.year), &notice).await?;
+    work.tell(people, &format!("{}:{version}", year.year), &notice);
     if frees {
         work.offer_to_waiting_list(&year, version, input.amount, false).await?;
     }
@@ -168,6 +168,7 @@ impl Work {
         }
         let people = store::identity::persons_with_roles(&self.tx, &[Role::CaseOfficer, Role::Finance]).await?;
         let notice = Notice::MoneyFreed { year: year.year, amount, available: year.available(), offers: list };
-        self.tell(people, &format!("{}:{version}", year.year), &notice).await
+        self.tell(people, &format!("{}:{version}", year.year), &notice);
+        Ok(())
     }
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::change::Change;
 use crate::work::{Call, Work, found};
-use crate::{Engine, Error, Page, Result, Window, visible};
+use crate::{Engine, Error, Page, Result, Window, require, visible};
 
 /// A motion to be put (R20).
 #[derive(Debug, Clone, Serialize)]
@@ -28,6 +28,15 @@ pub struct ProposeMotion {
     pub proposal: Proposal,
     /// The wording that is voted on.
     pub wording: String,
+}
+
+/// A ballot to be opened.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct OpenBallot {
+    /// On which motion.
+    pub motion: MotionId,
+    /// Whether hands are shown in a meeting and the tally recorded (R23): then nobody is invited by e-mail.
+    pub show_of_hands: bool,
 }
 
 /// The tally of a show of hands (R23).
@@ -75,10 +84,10 @@ impl Engine {
     }
 
     /// Opens the ballot on a motion, with the committee as it is now, and invites its members to vote.
-    pub async fn open_ballot(&self, call: &Call, motion: MotionId) -> Result<BallotId> {
-        self.run(call, "openBallot", motion, |work, id| {
+    pub async fn open_ballot(&self, call: &Call, input: OpenBallot) -> Result<BallotId> {
+        self.run(call, "openBallot", input, |work, input| {
             async move {
-                let motion = work.lock_motion(id, MotionAction::OpenBallot).await?;
+                let motion = work.lock_motion(input.motion, MotionAction::OpenBallot).await?;
                 let application = found(store::application::lock(&work.tx, motion.application).await?)?;
                 if !is_decidable(&application) {
                     let state = application.state.name().to_owned();
@@ -91,8 +100,10 @@ impl Engine {
                 store::committee::save_motion(&work.tx, &motion).await?;
                 let details = json!({ "motion": motion.id, "seats": ballot.seats, "electorate": ballot.electorate });
                 work.record_ballot("ballot-opened", &ballot, ballot.version, application.id, details, Vec::new());
-                let notice = Notice::BallotOpened { about: work.about(&application).await?, wording: motion.wording };
-                work.tell(ballot.electorate.clone(), &ballot.id.to_string(), &notice).await?;
+                if !input.show_of_hands {
+                    let notice = Notice::BallotOpened { about: work.about(&application).await?, wording: motion.wording };
+                    work.tell(ballot.electorate.clone(), &ballot.id.to_string(), &notice);
+                }
                 Ok(ballot.id)
             }
             .boxed()
@@ -178,7 +189,7 @@ impl Engine {
 
     /// A page of the ballots, open or closed ones or all.
     pub async fn ballots(&self, actor: &Actor, open: Option<bool>, window: &Window) -> Result<Page<BallotBox>> {
-        self.require(actor, Permission::ReadBallots)?;
+        require(actor, Permission::ReadBallots)?;
         let state = open.map(|open| if open { "open" } else { "closed" });
         let page = store::committee::ballots(self.database.reader(), state, window).await?;
         let mut items = Vec::with_capacity(page.items.len());
@@ -199,14 +210,6 @@ impl Engine {
     async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {
         let votes = store::committee::votes(self.database.reader(), ballot.id).await?;
         Ok(BallotBox { ballot, votes })
-    }
-
-    /// Lets the actor through to a question that is not about one thing.
-    pub(crate) fn require(&self, actor: &Actor, permission: Permission) -> Result<()> {
-        if actor.may(permission, Scope::everyone()) {
-            return Ok(());
-        }
-        Err(if actor.person.is_none() { Error::Unauthenticated } else { Error::Forbidden })
     }
 }
 

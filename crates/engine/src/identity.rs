@@ -157,6 +157,7 @@ fn is_address(email: &str) -> bool {
     (3..=254).contains(&email.len()) && !local.is_empty() && !local.contains('@') && !domain.is_empty() && email.chars().all(plain)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |hex, byte| hex + &format!("{byte:02x}"))
 }

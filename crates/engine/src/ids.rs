@@ -1,4 +1,4 @@
-//! New ids: UUIDv7, so that they sort in the order in which they were made, even within a millisecond.
+//! New ids: version 7 UUIDs, so that they sort in the order in which they were made, even within a millisecond.
 
 use std::sync::Mutex;
 

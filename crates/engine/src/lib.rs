@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::day_of;
 use domain::fund::Fund;
-use domain::identity::{Actor, Guarded};
+use domain::identity::{Actor, Guarded, Permission, Scope};
 use store::Database;
 use tokio::sync::{Notify, broadcast};
 
@@ -34,7 +34,7 @@ pub use application::{ApplicationQuery, RequestChanges, SaveDraft, StartApplicat
 pub use award::{BookRepayment, ExtendAwards, NotifyAward};
 pub use budget::{ChangeBudget, CloseBudgetYear};
 pub use change::{Change, Changes};
-pub use committee::{ProposeMotion, RecordTally};
+pub use committee::{OpenBallot, ProposeMotion, RecordTally};
 pub use error::{Error, Result};
 pub use event::EventQuery;
 pub use identity::{NewPerson, NewToken};
@@ -57,6 +57,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where the computer's clock is read")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
@@ -116,4 +117,12 @@ impl Engine {
 /// The thing, if it exists and the actor may see it.
 fn visible<T: Guarded>(actor: &Actor, thing: Option<T>) -> Option<T> {
     thing.filter(|thing| actor.may(T::READ, thing.scope()))
+}
+
+/// Lets the actor through to a question that is not about one thing.
+fn require(actor: &Actor, permission: Permission) -> Result<()> {
+    if actor.may(permission, Scope::everyone()) {
+        return Ok(());
+    }
+    Err(if actor.person.is_none() { Error::Unauthenticated } else { Error::Forbidden })
 }

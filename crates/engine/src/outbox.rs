@@ -8,12 +8,12 @@ use futures_util::FutureExt as _;
 use serde_json::json;
 
 use crate::work::{Call, found};
-use crate::{Engine, Page, Result, Window, visible};
+use crate::{Engine, Page, Result, Window, require, visible};
 
 impl Engine {
     /// A page of the messages, in one state (`pending`, `sent`, `dead`) or all, in the order in which they were put.
     pub async fn messages(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<Message>> {
-        self.require(actor, Permission::ReadOutbox)?;
+        require(actor, Permission::ReadOutbox)?;
         Ok(store::outbox::page(self.database.reader(), state, window).await?)
     }
 

@@ -136,7 +136,7 @@ impl Engine {
                 let about = work.about(&application).await?;
                 let notice = Notice::PayoutExecuted { about, instalment: payout.instalment, amount: payout.amount };
                 let people = store::identity::persons_of_applicant(&work.tx, award.applicant).await?;
-                work.tell(people, &format!("{}:{}", payout.id, payout.version), &notice).await?;
+                work.tell(people, &format!("{}:{}", payout.id, payout.version), &notice);
                 Ok(payout.id)
             }
             .boxed()
@@ -165,7 +165,7 @@ impl Engine {
                 people.extend(store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer]).await?);
                 people.sort_unstable();
                 people.dedup();
-                work.tell(people, &format!("{}:{}", payout.id, payout.version), &notice).await?;
+                work.tell(people, &format!("{}:{}", payout.id, payout.version), &notice);
                 Ok(payout.id)
             }
             .boxed()

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use serde_json::json;
 
 use crate::work::{Call, found};
-use crate::{Engine, Page, Result, Window};
+use crate::{Engine, Page, Result, Window, require};
 
 impl Engine {
     /// Serves a place: it is the first that fits, and gets its award (R32, R33).
@@ -42,7 +42,7 @@ impl Engine {
 
     /// A page of a year's waiting list, each place with what is available and offered now.
     pub async fn waiting_list(&self, actor: &Actor, year: i32, window: &Window) -> Result<Page<Queue>> {
-        self.require(actor, Permission::ReadBudget)?;
+        require(actor, Permission::ReadBudget)?;
         let db = self.database.reader();
         let page = store::waiting_list::of_year(db, year, window).await?;
         let (available, offered) = self.offers_of(year).await?;

@@ -1,5 +1,7 @@
 //! One command, one transaction: what it saves, posts, records and sends commits together or not at all.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::budget::{Entry, Posting};
 use domain::calendar::day_of;
@@ -16,6 +18,7 @@ use store::idempotency::Remembered;
 use store::{StoreError, Tx};
 
 use crate::change::Change;
+use crate::identity::hex;
 use crate::{Engine, Error, Result};
 
 /// The longest idempotency key, in bytes.
@@ -64,7 +67,7 @@ impl Engine {
         T: Serialize + DeserializeOwned + Send,
         F: for<'w> FnOnce(&'w mut Work, I) -> BoxFuture<'w, Result<T>> + Send,
     {
-        let key = self.key(call, operation, &input)?;
+        let key = Key::of(call, operation, &input)?;
         if let Some(answer) = self.remembered(key.as_ref()).await? {
             return answer;
         }
@@ -95,21 +98,9 @@ impl Engine {
         }
     }
 
-    fn key(&self, call: &Call, operation: &'static str, input: &impl Serialize) -> Result<Option<Key>> {
-        let (Some(key), Some(person)) = (&call.idempotency_key, call.actor.person) else {
-            return Ok(None);
-        };
-        if key.is_empty() || key.len() > LONGEST_KEY || key.chars().any(char::is_control) {
-            return Err(Problem::TooLong { most: LONGEST_KEY }.at("idempotencyKey").into());
-        }
-        let input = serde_json::to_vec(input).map_err(|error| Error::Internal(Box::new(error)))?;
-        let request_hash = Sha256::digest(input).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-        Ok(Some(Key { person, key: key.clone(), operation, request_hash }))
-    }
-
     async fn remembered<T: DeserializeOwned>(&self, key: Option<&Key>) -> Result<Option<Result<T>>> {
         let Some(key) = key else { return Ok(None) };
-        let Some(found) = store::idempotency::find(self.database.reader(), key.person, &key.key).await? else {
+        let Some(found) = store::idempotency::find(self.database.reader(), key.person, &key.text).await? else {
             return Ok(None);
         };
         if found.operation != key.operation || found.request_hash != key.request_hash {
@@ -134,18 +125,29 @@ impl Engine {
     }
 }
 
+/// Under which key a call is remembered.
 struct Key {
     person: PersonId,
-    key: String,
+    text: String,
     operation: &'static str,
     request_hash: String,
 }
 
 impl Key {
+    /// The call's key, if it has one.
+    fn of(call: &Call, operation: &'static str, input: &impl Serialize) -> Result<Option<Self>> {
+        let (Some(key), Some(person)) = (&call.idempotency_key, call.actor.person) else { return Ok(None) };
+        if key.is_empty() || key.len() > LONGEST_KEY || key.chars().any(char::is_control) {
+            return Err(Problem::TooLong { most: LONGEST_KEY }.at("idempotencyKey").into());
+        }
+        let input = serde_json::to_vec(input).map_err(|error| Error::Internal(Box::new(error)))?;
+        Ok(Some(Self { person, text: key.clone(), operation, request_hash: hex(&Sha256::digest(input)) }))
+    }
+
     async fn remember<T: Serialize>(&self, tx: &Tx, answer: &Answer<T>, now: DateTime<Utc>) -> Result<()> {
         let outcome = serde_json::to_value(answer).map_err(|error| Error::Internal(Box::new(error)))?;
         let remembered = Remembered { operation: self.operation.to_owned(), request_hash: self.request_hash.clone(), outcome };
-        Ok(store::idempotency::remember(tx, self.person, &self.key, &remembered, now).await?)
+        Ok(store::idempotency::remember(tx, self.person, &self.text, &remembered, now).await?)
     }
 }
 
@@ -201,7 +203,7 @@ impl Work {
     }
 
     /// Tells people something, one message each. `cause` is what makes it the same message when the same thing is told again.
-    pub(crate) async fn tell(&mut self, recipients: Vec<PersonId>, cause: &str, notice: &Notice) -> Result<()> {
+    pub(crate) fn tell(&mut self, recipients: Vec<PersonId>, cause: &str, notice: &Notice) {
         for recipient in recipients {
             let message = Message {
                 id: self.id(),
@@ -215,17 +217,14 @@ impl Work {
             };
             self.messages.push(message);
         }
-        Ok(())
     }
 
     /// Writes what was collected and commits. The record's chain is locked last, so that commands wait for each other as briefly as can be.
-    async fn finish<T: Serialize>(self, key: Option<&Key>, outcome: &T) -> Result<()> {
+    async fn finish<T: Serialize>(mut self, key: Option<&Key>, outcome: &T) -> Result<()> {
         if let Some(key) = key {
             key.remember(&self.tx, &Answer::Done(outcome), self.now).await?;
         }
-        if !self.messages.is_empty() {
-            store::outbox::enqueue(&self.tx, &self.messages).await?;
-        }
+        self.enqueue().await?;
         self.append_to_record().await?;
         for change in self.changes.iter().filter_map(|change| change.encode()) {
             self.engine.database.notify(&self.tx, &change).await?;
@@ -242,15 +241,25 @@ impl Work {
         Ok(())
     }
 
+    /// Puts the messages into the outbox, but for people whom e-mail can't reach: machines.
+    async fn enqueue(&mut self) -> Result<()> {
+        if self.messages.is_empty() {
+            return Ok(());
+        }
+        let recipients: Vec<PersonId> = self.messages.iter().map(|message| message.recipient).collect();
+        let reachable = store::identity::reachable(&self.tx, &recipients).await?;
+        self.messages.retain(|message| reachable.contains(&message.recipient));
+        Ok(store::outbox::enqueue(&self.tx, &self.messages).await?)
+    }
+
     async fn append_to_record(&self) -> Result<()> {
         if self.recorded.is_empty() {
             return Ok(());
         }
-        let mut ordinals: std::collections::BTreeMap<i32, i64> = std::collections::BTreeMap::new();
-        for posting in self.recorded.iter().flat_map(|(_, postings)| postings) {
-            if !ordinals.contains_key(&posting.year) {
-                ordinals.insert(posting.year, store::budget::last_ordinal(&self.tx, posting.year).await?);
-            }
+        let years: BTreeSet<i32> = self.recorded.iter().flat_map(|(_, postings)| postings).map(|posting| posting.year).collect();
+        let mut ordinals = BTreeMap::new();
+        for year in years {
+            ordinals.insert(year, store::budget::last_ordinal(&self.tx, year).await?);
         }
         let (mut sequence, mut previous) = store::event::head(&self.tx).await?;
         let mut events = Vec::with_capacity(self.recorded.len());

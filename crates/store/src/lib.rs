@@ -1,1 +1,30 @@
 //! Rows, queries, row to domain and back. The only crate that knows SQL.
+//!
+//! A function that writes takes the transaction that it joins first; a function that reads takes any connection. Nothing in here begins or
+//! commits a command's transaction: the engine does. Every list is bounded, and a row that can't be read is an error that names it.
+
+pub use sea_orm::ConnectionTrait as Connection;
+
+pub mod applicant;
+pub mod application;
+pub mod award;
+pub mod budget;
+pub mod committee;
+pub mod database;
+mod entity;
+pub mod error;
+pub mod event;
+pub mod idempotency;
+pub mod identity;
+pub mod outbox;
+pub mod page;
+pub mod payout;
+pub mod round;
+mod row;
+pub mod waiting_list;
+
+pub use database::{Database, Listener};
+pub use error::{Result, StoreError};
+
+/// A command's transaction.
+pub type Tx = sea_orm::DatabaseTransaction;

@@ -1,0 +1,185 @@
+//! Applications and their earlier versions.
+
+use chrono::{DateTime, Utc};
+use domain::application::{Application, Form};
+use domain::ids::{ApplicantId, ApplicationId, PersonId, RoundId};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
+
+use crate::entity::{application, application_version};
+use crate::page::{self, Page, Window};
+use crate::row::{self, Found, Origin, Row, Stored, set};
+use crate::{Connection, Result, Tx};
+
+/// Which applications are listed. What is empty restricts nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ApplicationFilter {
+    /// Of that round.
+    pub round: Option<RoundId>,
+    /// In one of these states, by name.
+    pub states: Vec<String>,
+    /// Of one of these applicants. An empty list is nobody's.
+    pub applicants: Option<Vec<ApplicantId>>,
+    /// Only with a number: those that were submitted.
+    pub submitted: bool,
+    /// With `submitted`: or, without a number, of one of these applicants.
+    pub or_applicants: Vec<ApplicantId>,
+}
+
+/// An application's form as it was submitted once (R14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Which submission, from 1.
+    pub ordinal: i64,
+    /// What was submitted.
+    pub form: Form,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl Stored for Application {
+    type Entity = application::Entity;
+    const KEY: application::Column = application::Column::Id;
+    const VERSION: application::Column = application::Column::Version;
+
+    fn key(&self) -> Value {
+        self.id.0.into()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn row(&self) -> Result<Row<Self>> {
+        let (state, state_data) = row::state(&self.state)?;
+        Ok(application::ActiveModel {
+            id: set(self.id.0),
+            version: set(self.version),
+            round_id: set(self.round.0),
+            applicant_id: set(self.applicant.0),
+            number: set(self.number.clone()),
+            state: set(state),
+            state_data: set(state_data),
+            form: set(row::json(&self.form)?),
+            title: set(self.form.title.clone()),
+            amount_requested: set(self.form.amount_requested.map(domain::money::Money::cents)),
+            received_at: set(self.received_at),
+            late_permit: set(self.late_permit.as_ref().map(row::json).transpose()?),
+            early_start: set(self.early_start.as_ref().map(row::json).transpose()?),
+            created_by: set(self.created_by.0),
+            created_at: set(self.created_at),
+        })
+    }
+
+    fn read(row: Found<Self>) -> Result<Self> {
+        let origin = Origin { table: "application", key: &row.id };
+        Ok(Self {
+            id: row.id.into(),
+            version: row.version,
+            round: row.round_id.into(),
+            applicant: row.applicant_id.into(),
+            number: row.number,
+            form: origin.json("form", row.form)?,
+            state: origin.state(&row.state, row.state_data)?,
+            received_at: row.received_at,
+            late_permit: origin.optional_json("late_permit", row.late_permit)?,
+            early_start: origin.optional_json("early_start", row.early_start)?,
+            created_by: row.created_by.into(),
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// Writes a new application.
+pub async fn insert(tx: &Tx, application: &Application) -> Result<()> {
+    row::insert(tx, application).await
+}
+
+/// An application.
+pub async fn find<C: Connection>(db: &C, id: ApplicationId) -> Result<Option<Application>> {
+    row::find(db, id.0).await
+}
+
+/// Those of the applications that exist, in the order of their ids.
+pub async fn find_many<C: Connection>(db: &C, ids: &[ApplicationId]) -> Result<Vec<Application>> {
+    row::find_many(db, ids.iter().map(|id| id.0)).await
+}
+
+/// The application with that number.
+pub async fn find_by_number<C: Connection>(db: &C, number: &str) -> Result<Option<Application>> {
+    row::one(db, application::Entity::find().filter(application::Column::Number.eq(number))).await
+}
+
+/// An application, kept from everybody else until the transaction ends.
+pub async fn lock(tx: &Tx, id: ApplicationId) -> Result<Option<Application>> {
+    row::lock(tx, id.0).await
+}
+
+/// Saves a changed application.
+pub async fn save(tx: &Tx, application: &Application) -> Result<()> {
+    row::save(tx, application).await
+}
+
+/// Keeps the form as it was submitted now (R14). The application is locked, so that the versions have no gaps.
+pub async fn append_version(tx: &Tx, application: &Application, by: PersonId, at: DateTime<Utc>) -> Result<()> {
+    use application_version::Column;
+    let of_application = application_version::Entity::find().filter(Column::ApplicationId.eq(application.id.0));
+    let last = of_application.select_only().column_as(Column::Ordinal.max(), "last");
+    let last: Option<Option<i64>> = last.into_tuple().one(tx).await?;
+    let row = application_version::ActiveModel {
+        application_id: set(application.id.0),
+        ordinal: set(last.flatten().unwrap_or_default() + 1),
+        form: set(row::json(&application.form)?),
+        by_id: set(by.0),
+        at: set(at),
+    };
+    row::insert_row(tx, row).await
+}
+
+/// An application's forms as they were submitted, from the first to the last.
+pub async fn versions<C: Connection>(db: &C, application: ApplicationId) -> Result<Vec<Version>> {
+    use application_version::Column;
+    let query = application_version::Entity::find().filter(Column::ApplicationId.eq(application.0)).order_by_asc(Column::Ordinal);
+    let rows = page::whole(db, query, page::MOST).await?;
+    let version = |row: application_version::Model| {
+        let origin = Origin { table: "application_version", key: &application };
+        Ok(Version { ordinal: row.ordinal, form: origin.json("form", row.form)?, by: row.by_id.into(), at: row.at })
+    };
+    rows.into_iter().map(version).collect()
+}
+
+/// A page of the applications that pass the filter, in the order in which they were begun.
+pub async fn page<C: Connection>(db: &C, filter: &ApplicationFilter, window: &Window) -> Result<Page<Application>> {
+    row::page(db, filtered(filter), application::Column::Id, window).await
+}
+
+/// How many applications pass the filter.
+pub async fn count<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<u64> {
+    let query = filtered(filter).select_only().column_as(application::Column::Id.count(), "count");
+    let count: Option<i64> = query.into_tuple().one(db).await?;
+    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+}
+
+fn filtered(filter: &ApplicationFilter) -> Select<application::Entity> {
+    use application::Column;
+    let of = |applicants: &[ApplicantId]| Column::ApplicantId.is_in(applicants.iter().map(|id| id.0));
+    let mut query = application::Entity::find();
+    if let Some(round) = filter.round {
+        query = query.filter(Column::RoundId.eq(round.0));
+    }
+    if !filter.states.is_empty() {
+        query = query.filter(Column::State.is_in(filter.states.iter().map(String::as_str)));
+    }
+    if let Some(applicants) = &filter.applicants {
+        query = query.filter(of(applicants));
+    }
+    if filter.submitted {
+        let mut visible = Condition::any().add(Column::Number.is_not_null());
+        if !filter.or_applicants.is_empty() {
+            visible = visible.add(of(&filter.or_applicants));
+        }
+        query = query.filter(visible);
+    }
+    query
+}

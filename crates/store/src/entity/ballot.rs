@@ -1,0 +1,23 @@
+//! Ballots: rows of `ballot`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "ballot")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i64,
+    pub motion_id: Uuid,
+    pub electorate: Json,
+    pub seats: i64,
+    pub recorded_tally: Option<Json>,
+    pub state: String,
+    pub state_data: Json,
+    pub opened_at: DateTimeUtc,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

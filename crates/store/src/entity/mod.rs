@@ -1,0 +1,25 @@
+//! The rows, table by table, as the database holds them. Each module is one table; each field is the column of the same name, which the
+//! schema explains. Nothing outside this crate sees a row.
+#![allow(missing_docs, unreachable_pub, reason = "sea-orm's derives make public items, and the schema explains the columns")]
+
+pub mod applicant;
+pub mod application;
+pub mod application_version;
+pub mod award;
+pub mod ballot;
+pub mod bank_account;
+pub mod budget_year;
+pub mod event;
+pub mod event_chain;
+pub mod idempotency_key;
+pub mod journal_entry;
+pub mod membership;
+pub mod motion;
+pub mod outbox_message;
+pub mod payout;
+pub mod person;
+pub mod role_grant;
+pub mod round;
+pub mod token;
+pub mod vote;
+pub mod waiting_place;
