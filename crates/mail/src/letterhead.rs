@@ -1,0 +1,60 @@
+//! What is the same on every message: whose it is, where it comes from, where it leads.
+
+use std::sync::Arc;
+
+use domain::fund::{Fund, ImpossibleValue};
+use lettre::Address;
+
+use crate::settings::Settings;
+
+/// The sender's side of every message.
+#[derive(Debug, Clone)]
+pub struct Letterhead {
+    fund: Arc<Fund>,
+    from: Address,
+    contact: Option<String>,
+    public_url: Option<String>,
+}
+
+impl Letterhead {
+    /// Of that fund, as the installation is set up.
+    ///
+    /// # Errors
+    /// If `from` is no e-mail address, or `public-url` no address of a web page.
+    pub fn new(fund: Arc<Fund>, settings: &Settings) -> Result<Self, ImpossibleValue> {
+        let impossible = |key: &str, expected: &str| ImpossibleValue { key: key.to_owned(), expected: expected.to_owned() };
+        let from = settings.from.parse().map_err(|_| impossible("mail.from", "an e-mail address"))?;
+        let is_web_address = |url: &&String| {
+            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\".contains(&byte)))
+        };
+        if settings.public_url.as_ref().is_some_and(|url| !is_web_address(&url)) {
+            return Err(impossible("mail.public-url", "an address such as https://foerderung.example.org"));
+        }
+        Ok(Self { fund, from, contact: settings.contact.clone(), public_url: settings.public_url.clone() })
+    }
+
+    /// The fund that writes.
+    #[must_use]
+    pub fn fund(&self) -> &Fund {
+        &self.fund
+    }
+
+    /// The address that it writes from.
+    #[must_use]
+    pub fn from(&self) -> &Address {
+        &self.from
+    }
+
+    /// How readers reach the office.
+    #[must_use]
+    pub fn contact(&self) -> Option<&str> {
+        self.contact.as_deref()
+    }
+
+    /// Where people find the installation.
+    #[must_use]
+    pub fn public_url(&self) -> Option<&str> {
+        self.public_url.as_deref()
+    }
+}

@@ -1,0 +1,202 @@
+//! One of each notice, a fund of a made-up city, and a message.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
+use domain::application::Field;
+use domain::budget::CouncilChange;
+use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
+use domain::ids::{MessageId, PersonId};
+use domain::language::{Bilingual, Language};
+use domain::money::Money;
+use domain::outbox::{About, Addressee, Message, MessageState, Notice, Offer};
+use mail::{Letterhead, Settings};
+use uuid::Uuid;
+
+fn euro(euro: i64) -> Money {
+    Money::from_cents(euro * 100)
+}
+
+fn date(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).expect("a date")
+}
+
+pub(crate) fn noon() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2019, 11, 4, 12, 0, 0).single().expect("an instant")
+}
+
+/// What somebody typed.
+pub(crate) struct Typed {
+    pub(crate) line: &'static str,
+    pub(crate) remark: &'static str,
+    pub(crate) reason: &'static str,
+    pub(crate) wording: &'static str,
+}
+
+/// What people type.
+pub(crate) const FRIENDLY: Typed = Typed {
+    line: "Gemeinsames Singen mit dem Chor aus Tallinn",
+    remark: "Bitte teilen Sie die Fahrtkosten auf: Bus und Fähre getrennt.\n\nDas Ende des Projekts liegt außerhalb der Förderrunde.",
+    reason: "Der Kosten- und Finanzierungsplan fehlt.",
+    wording: "Der Chor Musterklang e. V. erhält für das Projekt „Gemeinsames Singen mit dem Chor aus Tallinn“ 9.000,00 €.",
+};
+
+/// Template code, markup and our own line marks.
+const MARKS: &str = "> {{ 7 * 7 }} {% include \"de.wording\" %}\n\n= Betrag: 1.000.000,00 €\n- <img src=x onerror=alert(1)>\n~ Ihr Fonds\n-- \u{1F}\u{1E}# Ende &amp; \"Schluss\"";
+
+/// What somebody types who means harm: markup, template code, line marks of our own, a header.
+pub(crate) const HOSTILE: Typed = Typed {
+    line: "<script>alert(1)</script> {{ about.number }} \r\nBcc: everybody@example.org\r\n\r\n# Sie haben gewonnen",
+    remark: MARKS,
+    reason: MARKS,
+    wording: MARKS,
+};
+
+fn about(typed: &Typed) -> About {
+    let applicant = if typed.line == FRIENDLY.line { "Chor Musterklang e. V." } else { typed.line };
+    About { number: "MF-2020-017".to_owned(), title: typed.line.to_owned(), applicant: applicant.to_owned() }
+}
+
+/// The notice after this one, in the order of their declaration. A new notice doesn't compile here until it has its place.
+fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
+    let about = about(typed);
+    let (remark, reason, wording) = (typed.remark.to_owned(), typed.reason.to_owned(), typed.wording.to_owned());
+    Some(match notice {
+        Notice::ApplicationReceived { .. } => {
+            Notice::ChangesRequested { about, fields: vec![Field::EndsOn, Field::CostLines], due: date(2019, 11, 18), remark }
+        }
+        Notice::ChangesRequested { .. } => Notice::ApplicationAdmitted { about },
+        Notice::ApplicationAdmitted { .. } => Notice::ApplicationRefused { about, reason },
+        Notice::ApplicationRefused { .. } => Notice::BallotOpened { about, wording },
+        Notice::BallotOpened { .. } => Notice::ApplicationAwarded { about, amount: euro(9_000), from_waiting_list: false },
+        Notice::ApplicationAwarded { .. } => Notice::ApplicationRejected { about },
+        Notice::ApplicationRejected { .. } => Notice::WaitingListed { about, amount: euro(9_000), position: 3, year: 2020 },
+        Notice::WaitingListed { .. } => {
+            Notice::AwardToAccept { about, amount: euro(9_000), accept_by: date(2020, 1, 13), appeal_until: date(2020, 1, 20) }
+        }
+        Notice::AwardToAccept { .. } => Notice::AcceptanceOverdue { about, accept_by: date(2020, 1, 13) },
+        Notice::AcceptanceOverdue { .. } => {
+            Notice::AwardExtended { about, until: date(2021, 12, 31), resolution: Some("Drucksache 0630/2020".to_owned()) }
+        }
+        Notice::AwardExtended { .. } => Notice::AwardRevoked { about, reason },
+        Notice::AwardRevoked { .. } => Notice::BankAccountNamed { applicant: about.applicant, shortened_iban: "DE89 … 3000".to_owned() },
+        Notice::BankAccountNamed { .. } => Notice::PayoutExecuted { about, instalment: 1, amount: euro(4_500) },
+        Notice::PayoutExecuted { .. } => Notice::PayoutReturned { about, instalment: 1, amount: euro(4_500), reason: "AC04".to_owned() },
+        Notice::PayoutReturned { .. } => Notice::MoneyFreed {
+            year: 2020,
+            amount: euro(12_500),
+            available: euro(13_750),
+            offers: vec![
+                Offer { position: 1, number: "MF-2020-004".to_owned(), amount: euro(8_000) },
+                Offer { position: 3, number: "MF-2020-017".to_owned(), amount: euro(5_750) },
+            ],
+        },
+        Notice::MoneyFreed { .. } => Notice::BudgetChanged {
+            year: 2020,
+            change: CouncilChange::Increase,
+            amount: euro(25_000),
+            resolution: "Drucksache 0100/2020".to_owned(),
+            allotted: euro(175_000),
+            available: euro(31_250),
+        },
+        Notice::BudgetChanged { .. } => return None,
+    })
+}
+
+/// One of each notice.
+pub(crate) fn notices(typed: &Typed) -> Vec<Notice> {
+    let first = Notice::ApplicationReceived { about: about(typed), amount: euro(9_000), changed: false };
+    std::iter::successors(Some(first), |notice| next(notice, typed)).collect()
+}
+
+/// The notices that say something else with other values, in their other forms.
+pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
+    let about = || about(&FRIENDLY);
+    let budget = |change, amount, allotted| Notice::BudgetChanged {
+        year: 2020,
+        change,
+        amount: euro(amount),
+        resolution: "Drucksache 1105/2018".to_owned(),
+        allotted: euro(allotted),
+        available: euro(allotted),
+    };
+    vec![
+        ("application-received-changed", Notice::ApplicationReceived { about: about(), amount: euro(9_000), changed: true }),
+        (
+            "application-awarded-from-waiting-list",
+            Notice::ApplicationAwarded { about: about(), amount: euro(9_000), from_waiting_list: true },
+        ),
+        ("award-extended-without-resolution", Notice::AwardExtended { about: about(), until: date(2020, 12, 31), resolution: None }),
+        (
+            "payout-returned-unknown-reason",
+            Notice::PayoutReturned { about: about(), instalment: 2, amount: euro(4_500), reason: "FF05".to_owned() },
+        ),
+        ("money-freed-no-offers", Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new() }),
+        ("budget-changed-appropriation", budget(CouncilChange::Appropriation, 150_000, 150_000)),
+        ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
+    ]
+}
+
+fn bilingual(de: &str, en: &str) -> Bilingual {
+    Bilingual { de: de.to_owned(), en: en.to_owned() }
+}
+
+fn fund() -> Fund {
+    Fund {
+        name: bilingual("Förderfonds „Musterstadt verbindet“", "Fund \"Musterstadt connects\""),
+        city: "Stadt Musterstadt".to_owned(),
+        number_prefix: "MF".to_owned(),
+        application: ApplicationRules {
+            applicant_kinds: Vec::new(),
+            minimum: euro(500),
+            maximum: euro(10_000),
+            highest_rate_percent: 80.into(),
+            minimum_objectives: 0,
+            cost_categories: Vec::new(),
+            financing_sources: Vec::new(),
+        },
+        committee: CommitteeRules {
+            name: bilingual("Beirat Städtepartnerschaften", "Advisory board on town twinning"),
+            seats: 7,
+            casting_vote_of_chair: false,
+        },
+        award: AwardRules {
+            notification_days: 4,
+            appeal_months: 1,
+            acceptance_days: 28,
+            payout_horizon_months: 2,
+            held_back_percent: 0.into(),
+            term_months: 12,
+        },
+        objectives: Vec::new(),
+        partner_cities: Vec::new(),
+    }
+}
+
+pub(crate) fn settings() -> Settings {
+    serde_json::from_str(
+        r#"{ "from": "fonds@musterstadt.example", "contact": "Büro für Städtepartnerschaften, Telefon 01234 567-0", "public-url": "https://fonds.musterstadt.example" }"#,
+    )
+    .expect("settings")
+}
+
+pub(crate) fn letterhead() -> Letterhead {
+    Letterhead::new(Arc::new(fund()), &settings()).expect("possible settings")
+}
+
+pub(crate) fn message(notice: Notice) -> Message {
+    Message {
+        id: MessageId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0017)),
+        version: 1,
+        dedup_key: "key".to_owned(),
+        recipient: PersonId(Uuid::nil()),
+        notice,
+        state: MessageState::Pending { due: noon() },
+        attempts: 0,
+        created_at: noon(),
+    }
+}
+
+pub(crate) fn addressee(name: &str, language: Language) -> Addressee {
+    Addressee { name: name.to_owned(), email: Some("anna@chor.example".to_owned()), language }
+}
