@@ -3,6 +3,7 @@
 mod bad_input;
 mod crates;
 mod http;
+mod lifecycle;
 mod mail;
 mod other_city;
 mod permissions;

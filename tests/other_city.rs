@@ -8,7 +8,8 @@ use crate::stage::{Stage, id};
 #[tokio::test(flavor = "multi_thread")]
 async fn musterstadt_awards_by_its_own_rules() {
     for backend in Backend::ALL {
-        let fund = server::config::musterstadt();
+        let text = include_str!("../config/musterstadt.toml");
+        let fund = server::config::fund_of("config/musterstadt.toml", text).expect("a fund");
         let stage = Stage::begin(App::for_fund(backend, fund.clone()).await).await;
         let rules = &fund.application;
         let (total, asks) = (rules.maximum + rules.maximum, rules.maximum);

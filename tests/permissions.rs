@@ -150,7 +150,7 @@ impl Everybody {
             ("budgetYear.waitingList", "{ budgetYear(year: 2020) { waitingList { nodes { position } } } }".to_owned()),
             ("budgetYears", "{ budgetYears { year } }".to_owned()),
             ("events", "{ events { nodes { kind } } }".to_owned()),
-            ("messages", "{ messages { nodes { notice } } }".to_owned()),
+            ("messages", "{ messages { nodes { kind } } }".to_owned()),
         ]
     }
 }

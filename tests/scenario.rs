@@ -422,13 +422,13 @@ async fn year_2020(fund: &mut Fund) {
     assert_eq!(fund.books(2020).await, "150000.00 25000.00 0.00 0.00 175000.00 0.00 154000.00 0.00 0.00 21000.00");
 }
 
-const WAITING_LIST: &str = "{ budgetYear(year: 2020) { waitingList(first: 50) { nodes { id position amount state offered } } } }";
+const WAITING_LIST: &str = "{ budgetYear(year: 2020) { waitingList(first: 50) { nodes { id position amount state isOffered } } } }";
 
 /// The waiting list of 2020: position, amount, state, whether money is offered to it.
 async fn waiting_list(fund: &Fund) -> Vec<String> {
     let list = fund.officer.asks(WAITING_LIST, json!({})).await;
     let places = list["budgetYear"]["waitingList"]["nodes"].as_array().expect("places").clone();
-    let line = |place: &Value| format!("{} {} {} {}", place["position"], place["amount"].id(), place["state"].id(), place["offered"]);
+    let line = |place: &Value| format!("{} {} {} {}", place["position"], place["amount"].id(), place["state"].id(), place["isOffered"]);
     places.iter().map(line).collect()
 }
 

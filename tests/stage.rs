@@ -76,11 +76,4 @@ impl Stage {
         self.officer.does("recordTally", input, "ballot { id }").await;
         ballot
     }
-
-    /// An id that is well made and belongs to nothing.
-    pub(crate) async fn unknown_application(&self) -> String {
-        let other = self.draft().await;
-        self.app.forget_application(&other).await;
-        other
-    }
 }

@@ -1,1 +1,31 @@
 //! The GraphQL face: types, resolvers, loaders, error codes.
+//!
+//! A resolver is one call of the engine and a mapping. The library behind it stays inside this crate: the server mounts [`http`] with a
+//! [`schema()`], and gives each request a [`Session`].
+
+pub mod applicant;
+pub mod application;
+pub mod award;
+mod batch;
+pub mod budget;
+pub mod committee;
+pub mod connection;
+pub mod error;
+pub mod event;
+pub mod fund;
+pub mod http;
+pub mod identity;
+pub mod limits;
+pub mod mutation;
+pub mod node;
+pub mod outbox;
+pub mod payout;
+pub mod round;
+pub mod scalar;
+pub mod schema;
+pub mod session;
+pub mod subscription;
+pub mod waiting_list;
+
+pub use schema::{Schema, schema, sdl};
+pub use session::Session;

@@ -1,1 +1,12 @@
-//! The binary: configuration, wiring, HTTP, background work, command line.
+//! The program `sonderfonds`: configuration, wiring, HTTP, background work, command line.
+//!
+//! [`start()`] wires everything and is what `serve`, the demo and the tests use; `command` is what people type.
+
+pub mod command;
+pub mod config;
+mod http;
+mod log;
+mod mailroom;
+mod start;
+
+pub use start::{RunningServer, StartError, open, start};

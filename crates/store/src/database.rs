@@ -45,11 +45,11 @@ impl Database {
                 // Each connection would have a database of its own.
                 return Err(StoreError::other("SQLite needs a file"));
             }
-            let writer = sea_orm::Database::connect(sqlite(url, 1, false)).await?;
-            let reader = sea_orm::Database::connect(sqlite(url, SQLITE_READERS, true)).await?;
+            let writer = connect(sqlite(url, 1, false)).await?;
+            let reader = connect(sqlite(url, SQLITE_READERS, true)).await?;
             return Ok(Self { writer, reader });
         }
-        let pool = sea_orm::Database::connect(postgres(url, connections)).await?;
+        let pool = connect(postgres(url, connections)).await?;
         if pool.get_database_backend() != DbBackend::Postgres {
             return Err(StoreError::other("a database is sqlite:… or postgres:…"));
         }
@@ -154,6 +154,14 @@ impl Listener {
             }
         }
     }
+}
+
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection> {
+    // A pool that can't open its first connection says only that it waited in vain.
+    sea_orm::Database::connect(options).await.map_err(|error| match StoreError::from(error) {
+        StoreError::Busy => StoreError::Unavailable,
+        other => other,
+    })
 }
 
 /// WAL, so that readers and the writer don't wait for each other. `synchronous = FULL`, so that what was answered, mailed or ordered is still

@@ -81,6 +81,15 @@ impl From<SqlxError> for StoreError {
 }
 
 fn of_sqlx(error: &SqlxError) -> Option<StoreError> {
+    let known = kind_of(error);
+    if matches!(known, Some(StoreError::Unavailable)) {
+        // The caller is not told why; whoever runs the database should know.
+        tracing::warn!(%error, "the database is not available");
+    }
+    known
+}
+
+fn kind_of(error: &SqlxError) -> Option<StoreError> {
     match error {
         SqlxError::Database(error) => of_database(error.as_ref()),
         SqlxError::PoolTimedOut => Some(StoreError::Busy),

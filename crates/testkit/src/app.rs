@@ -27,7 +27,7 @@ impl Backend {
     pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 }
 
-/// A running program. It stops, and its database is dropped, with the value.
+/// A running program. It stops, and its database is dropped, with the value: in the order of the fields.
 pub struct App {
     server: server::RunningServer,
     clock: Arc<SetClock>,
@@ -62,8 +62,13 @@ impl App {
         settings.data = folder.path().to_owned();
         settings.port = 0;
         settings.database_url = database.as_ref().map(TestDatabase::url);
+        settings.mail.from = "sonderfonds@stadt.example".to_owned();
         if let Some(mailbox) = &mailbox {
-            settings.mail = mailbox.settings();
+            settings.mail.host = Some(mailbox.host().to_owned());
+            settings.mail.port = Some(mailbox.port());
+            settings.mail.user = Some(mailbox.user().to_owned());
+            settings.mail.password = Some(mailbox.password().to_owned().into());
+            settings.mail.ca_file = Some(mailbox.certificate().to_owned());
         }
         let clock = Arc::new(SetClock::default());
         clock.set("2019-01-02T10:00:00Z");

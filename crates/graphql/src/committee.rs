@@ -1,0 +1,331 @@
+//! The committee's decision: motions, ballots, votes. What is done with them is in [`mutation`].
+
+use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
+use domain::committee::{BallotState as State, Proposal};
+use domain::identity::{Permission, available_actions};
+use domain::ids::{BallotId, MotionId};
+use futures_util::future::try_join_all;
+
+use crate::application::Application;
+use crate::connection::{Connection, Listed, Paging};
+use crate::error::{Fault, Nullable, Result};
+use crate::identity::Person;
+use crate::mutation::Loaded;
+use crate::node::{id_of, read_id};
+use crate::scalar::{DateTime, Money};
+use crate::session::Session;
+
+pub mod mutation;
+
+/// What a motion proposes (R20).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ProposalKind {
+    /// Award an amount.
+    Award,
+    /// Award an amount although it is above the highest rate (R9).
+    HardshipAward,
+    /// Reject the application.
+    Reject,
+    /// Decide later.
+    Defer,
+}
+
+impl From<Proposal> for ProposalKind {
+    fn from(proposal: Proposal) -> Self {
+        match proposal {
+            Proposal::Award { .. } => Self::Award,
+            Proposal::HardshipAward { .. } => Self::HardshipAward,
+            Proposal::Reject => Self::Reject,
+            Proposal::Defer => Self::Defer,
+        }
+    }
+}
+
+/// Where a motion stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::MotionState")]
+pub enum MotionState {
+    /// Put, and not yet voted on.
+    Pending,
+    /// Being voted on.
+    Balloting,
+    /// Decided.
+    Decided,
+    /// Taken back before a ballot.
+    Withdrawn,
+}
+
+/// Where a ballot stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum BallotState {
+    /// Votes are taken.
+    Open,
+    /// Closed, with the computed result (R25).
+    Closed,
+}
+
+/// What a member can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::Choice")]
+pub enum Choice {
+    /// For the motion.
+    Yes,
+    /// Against it.
+    No,
+    /// Neither; counts for the quorum only (R19).
+    Abstain,
+}
+
+/// What can be done with a motion. Each value is the name of its mutation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::MotionAction")]
+pub enum MotionAction {
+    /// `withdrawMotion`: take it back.
+    #[graphql(name = "WITHDRAW_MOTION")]
+    Withdraw,
+    /// `openBallot`: open the ballot on it.
+    OpenBallot,
+}
+
+/// What can be done with a ballot. Each value is the name of its mutation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::BallotAction")]
+pub enum BallotAction {
+    /// `castVote`: vote, or vote otherwise (R22).
+    CastVote,
+    /// `recordTally`: record the tally of a show of hands (R23).
+    RecordTally,
+    /// `closeBallot`: close it (R25).
+    #[graphql(name = "CLOSE_BALLOT")]
+    Close,
+}
+
+/// A written motion (Beschlussvorschlag) that names the application and what is to be decided (R20).
+#[derive(Description)]
+pub struct Motion(pub(crate) domain::committee::Motion);
+
+#[Object(use_type_description)]
+impl Motion {
+    /// The motion's id.
+    pub(crate) async fn id(&self) -> ID {
+        id_of(&self.0.id)
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> MotionState {
+        self.0.state.into()
+    }
+
+    /// What it is about.
+    async fn application(&self, ctx: &Context<'_>) -> Result<Application> {
+        Session::of(ctx).application(self.0.application).await?.map(Application).ok_or_else(Fault::not_found)
+    }
+
+    /// What is to be decided.
+    async fn kind(&self) -> ProposalKind {
+        self.0.proposal.into()
+    }
+
+    /// What would be awarded, in euro; null for a refusal or a deferral.
+    async fn amount(&self) -> Option<Money> {
+        self.0.proposal.amount().map(Money)
+    }
+
+    /// The wording that is voted on.
+    async fn wording(&self) -> &str {
+        &self.0.wording
+    }
+
+    /// Who put it.
+    async fn proposed_by(&self, ctx: &Context<'_>) -> Nullable<Person> {
+        Person::named(&Session::of(ctx), self.0.proposed_by, Permission::ReadBallots).await
+    }
+
+    /// When it was put, in UTC.
+    async fn proposed_at(&self) -> DateTime {
+        self.0.proposed_at.into()
+    }
+
+    /// The ballot on it; null while there is none.
+    async fn ballot(&self, ctx: &Context<'_>) -> Nullable<Ballot> {
+        let session = Session::of(ctx);
+        let found = session.engine().ballot_of_motion(&session.actor(), self.0.id).await;
+        found.map(|found| found.map(Ballot)).map_err(Into::into).transpose()
+    }
+
+    /// What the person who asks can do with it now.
+    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<MotionAction> {
+        available_actions(&Session::of(ctx).actor(), &self.0).into_iter().map(Into::into).collect()
+    }
+}
+
+impl Loaded for Motion {
+    type Id = MotionId;
+
+    async fn load(session: &Session, id: MotionId) -> Result<Option<Self>> {
+        Ok(session.motion(id).await?.map(Self))
+    }
+}
+
+/// A ballot (Abstimmung) on one motion. Its result is computed, never typed in (R25).
+#[derive(Description)]
+pub struct Ballot(pub(crate) domain::committee::BallotBox);
+
+#[Object(use_type_description)]
+impl Ballot {
+    /// The ballot's id.
+    pub(crate) async fn id(&self) -> ID {
+        id_of(&self.0.ballot.id)
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> BallotState {
+        match self.0.ballot.state {
+            State::Open => BallotState::Open,
+            State::Closed { .. } => BallotState::Closed,
+        }
+    }
+
+    /// What is voted on.
+    async fn motion(&self, ctx: &Context<'_>) -> Result<Motion> {
+        Session::of(ctx).motion(self.0.ballot.motion).await?.map(Motion).ok_or_else(Fault::not_found)
+    }
+
+    /// How many seats the committee had when it was opened; no tally is larger (R23).
+    async fn seats(&self) -> u32 {
+        self.0.ballot.seats
+    }
+
+    /// Who may vote: the members of the committee when it was opened.
+    async fn electorate(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
+        let session = Session::of(ctx);
+        let electorate = self.0.ballot.electorate.iter();
+        let found = try_join_all(electorate.map(|member| session.person(*member, Permission::ReadBallots))).await?;
+        Ok(found.into_iter().flatten().map(Person).collect())
+    }
+
+    /// How many votes have been cast.
+    async fn votes_cast(&self) -> usize {
+        self.0.votes.len()
+    }
+
+    /// Who voted how: while it is open, the vote of the person who asks and no other; after it closed, all (R25).
+    async fn votes(&self, ctx: &Context<'_>) -> Vec<Vote> {
+        let session = Session::of(ctx);
+        session.engine().votes(&session.actor(), &self.0).into_iter().map(Vote).collect()
+    }
+
+    /// What was counted: the recorded tally of a show of hands, or, once it is closed, the votes. Null before.
+    async fn tally(&self) -> Option<Tally> {
+        let counted = match self.0.ballot.state {
+            State::Open => self.0.ballot.recorded_tally?,
+            State::Closed { tally, .. } => tally,
+        };
+        Some(Tally { yes: counted.yes, no: counted.no, abstained: counted.abstained, excluded: counted.excluded })
+    }
+
+    /// Whether the motion was carried: only yes and no count, a tie is a rejection (R19). Null while it is open.
+    async fn carried(&self) -> Option<bool> {
+        let State::Closed { carried, .. } = self.0.ballot.state else { return None };
+        Some(carried)
+    }
+
+    /// When it was opened, in UTC.
+    async fn opened_at(&self) -> DateTime {
+        self.0.ballot.opened_at.into()
+    }
+
+    /// When it was closed, in UTC. Null while it is open.
+    async fn closed_at(&self) -> Option<DateTime> {
+        let State::Closed { at, .. } = self.0.ballot.state else { return None };
+        Some(at.into())
+    }
+
+    /// What the person who asks can do with it now.
+    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<BallotAction> {
+        available_actions(&Session::of(ctx).actor(), &self.0).into_iter().map(Into::into).collect()
+    }
+}
+
+impl Loaded for Ballot {
+    type Id = BallotId;
+
+    async fn load(session: &Session, id: BallotId) -> Result<Option<Self>> {
+        Ok(session.engine().ballot(&session.actor(), id).await?.map(Self))
+    }
+}
+
+impl Listed for Ballot {
+    fn key(&self) -> engine::Key {
+        engine::Key::Id(self.0.ballot.id.0)
+    }
+}
+
+/// A member's vote (R22).
+#[derive(Description)]
+pub struct Vote(domain::committee::Vote);
+
+#[Object(use_type_description)]
+impl Vote {
+    /// The member.
+    async fn member(&self, ctx: &Context<'_>) -> Nullable<Person> {
+        Person::named(&Session::of(ctx), self.0.member, Permission::ReadBallots).await
+    }
+
+    /// How they voted.
+    async fn choice(&self) -> Choice {
+        self.0.choice.into()
+    }
+
+    /// When they last did, in UTC.
+    async fn cast_at(&self) -> DateTime {
+        self.0.cast_at.into()
+    }
+}
+
+/// What was counted in a ballot.
+#[derive(SimpleObject)]
+pub struct Tally {
+    /// For the motion.
+    yes: u32,
+    /// Against it.
+    no: u32,
+    /// Neither; counts for the quorum only (R19).
+    abstained: u32,
+    /// Excluded from this item (R16).
+    excluded: u32,
+}
+
+/// Questions about ballots.
+#[derive(Default)]
+pub struct CommitteeQueries;
+
+#[Object]
+impl CommitteeQueries {
+    /// The ballot with that id; null if there is none, or none that the person who asks may see.
+    async fn ballot(&self, ctx: &Context<'_>, #[graphql(desc = "The ballot's id.")] id: ID) -> Nullable<Ballot> {
+        let found = async { Ballot::load(&Session::of(ctx), read_id(&id, "id")?).await };
+        found.await.transpose()
+    }
+
+    /// The ballots, in the order in which they were opened; for the committee, case officers and the auditor.
+    #[graphql(complexity = "crate::connection::complexity(first, last, child_complexity)")]
+    async fn ballots(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in that state; left out: all.")] state: Option<BallotState>,
+        #[graphql(desc = "How many from the start, 1 to 100; 20 if neither this nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Nullable<Connection<Ballot>> {
+        let found = async {
+            let session = Session::of(ctx);
+            let window = Paging { first, after, last, before }.window::<Ballot>(ctx, "ballots")?;
+            let open = state.map(|state| state == BallotState::Open);
+            let page = session.engine().ballots(&session.actor(), open, &window).await?;
+            Ok(Connection::new("ballots", page, Ballot, None))
+        };
+        Some(found.await)
+    }
+}

@@ -1,0 +1,210 @@
+//! Relay's nodes: every thing with an id can be asked for by it, whatever it is.
+
+use async_graphql::{Context, ID, Interface, Object};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::ids::{
+    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, MessageId, MotionId, PayoutId, PersonId, PlaceId, RoundId,
+};
+use futures_util::future::try_join_all;
+use uuid::Uuid;
+
+use crate::applicant::{Applicant, BankAccount};
+use crate::application::Application;
+use crate::award::Award;
+use crate::budget::BudgetYear;
+use crate::committee::{Ballot, Motion};
+use crate::error::{Fault, Nullable, Result};
+use crate::mutation::Loaded;
+use crate::outbox::Message;
+use crate::payout::Payout;
+use crate::round::Round;
+use crate::session::Session;
+use crate::waiting_list::WaitingListPlace;
+
+/// The most nodes that are asked for at once.
+pub const MOST_NODES: usize = 100;
+
+/// Something with an id of its own, that `node` finds again.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The thing's id: opaque, and the same for ever."))]
+pub enum Node {
+    /// Who applies.
+    Applicant(Box<Applicant>),
+    /// An application.
+    Application(Box<Application>),
+    /// An award.
+    Award(Box<Award>),
+    /// A ballot.
+    Ballot(Box<Ballot>),
+    /// A bank account.
+    BankAccount(Box<BankAccount>),
+    /// A budget year.
+    BudgetYear(Box<BudgetYear>),
+    /// A message.
+    Message(Box<Message>),
+    /// A motion.
+    Motion(Box<Motion>),
+    /// A payout.
+    Payout(Box<Payout>),
+    /// A round.
+    Round(Box<Round>),
+    /// A place on the waiting list.
+    WaitingListPlace(Box<WaitingListPlace>),
+}
+
+/// An id that says of what it is.
+pub(crate) trait GlobalId: From<Uuid> {
+    /// The GraphQL type of the thing.
+    const TYPE: &'static str;
+
+    /// The id within the type.
+    fn uuid(&self) -> Uuid;
+}
+
+macro_rules! global_ids {
+    ($($id:ident => $type:literal,)+) => {$(
+        impl GlobalId for $id {
+            const TYPE: &'static str = $type;
+
+            fn uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+    )+};
+}
+
+global_ids! {
+    ApplicantId => "Applicant",
+    ApplicationId => "Application",
+    AwardId => "Award",
+    BallotId => "Ballot",
+    BankAccountId => "BankAccount",
+    EntryId => "JournalEntry",
+    MessageId => "Message",
+    MotionId => "Motion",
+    PayoutId => "Payout",
+    PersonId => "Person",
+    PlaceId => "WaitingListPlace",
+    RoundId => "Round",
+}
+
+/// Which of its type a global id names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Almost everything has a UUID.
+    Uuid(Uuid),
+    /// A budget year is its year.
+    Year(i32),
+}
+
+const BUDGET_YEAR: &str = "BudgetYear";
+
+/// The global id of a thing.
+pub(crate) fn id_of<T: GlobalId>(id: &T) -> ID {
+    encode(T::TYPE, Which::Uuid(id.uuid()))
+}
+
+/// The global id of a budget year.
+pub(crate) fn id_of_year(year: i32) -> ID {
+    encode(BUDGET_YEAR, Which::Year(year))
+}
+
+/// The global id: the type, a colon, and the UUID's or year's bytes, as base64url.
+pub(crate) fn encode(kind: &str, which: Which) -> ID {
+    let mut bytes = format!("{kind}:").into_bytes();
+    match which {
+        Which::Uuid(id) => bytes.extend(id.as_bytes()),
+        Which::Year(year) => bytes.extend(year.to_be_bytes()),
+    }
+    ID(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Of what type a global id is, and which one.
+pub(crate) fn decode(id: &ID) -> Option<(String, Which)> {
+    // No id is longer; what is, is not worth decoding.
+    if id.len() > 64 {
+        return None;
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(id.as_str()).ok()?;
+    let colon = bytes.iter().position(|byte| *byte == b':')?;
+    let kind = std::str::from_utf8(&bytes[..colon]).ok()?;
+    let which = &bytes[colon + 1..];
+    let which = if kind == BUDGET_YEAR {
+        Which::Year(i32::from_be_bytes(which.try_into().ok()?))
+    } else {
+        Which::Uuid(Uuid::from_slice(which).ok()?)
+    };
+    Some((kind.to_owned(), which))
+}
+
+/// The id within its type that an input's field names.
+pub(crate) fn read_id<T: GlobalId>(id: &ID, field: &str) -> Result<T> {
+    match decode(id) {
+        Some((kind, Which::Uuid(id))) if kind == T::TYPE => Ok(id.into()),
+        _ => Err(Fault::bad_input(field, format!("this is not the id of a thing of type {}", T::TYPE))),
+    }
+}
+
+/// As [`read_id`], where the field may be absent.
+pub(crate) fn read_optional_id<T: GlobalId>(id: Option<&ID>, field: &str) -> Result<Option<T>> {
+    id.map(|id| read_id(id, field)).transpose()
+}
+
+/// Things by their ids.
+#[derive(Default)]
+pub struct NodeQueries;
+
+#[Object]
+impl NodeQueries {
+    /// The thing with that id; null if there is none, or none that the person who asks may see.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id of any thing.")] id: ID) -> Nullable<Node> {
+        find(&Session::of(ctx), &id).await.transpose()
+    }
+
+    /// The things with those ids, in their order, each null as with `node`. At most 100 at once.
+    #[graphql(complexity = "1 + child_complexity.saturating_mul(ids.len().clamp(1, MOST_NODES))")]
+    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "The ids of any things, at most 100.")] ids: Vec<ID>) -> Nullable<Vec<Option<Node>>> {
+        if ids.len() > MOST_NODES {
+            return Some(Err(Fault::bad_input("ids", format!("at most {MOST_NODES} nodes can be asked for at once"))));
+        }
+        let session = Session::of(ctx);
+        Some(try_join_all(ids.iter().map(|id| find(&session, id))).await)
+    }
+}
+
+async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
+    let Some((kind, which)) = decode(id) else { return Ok(None) };
+    let id = match which {
+        Which::Year(year) => return Ok(BudgetYear::load(session, year).await?.map(|year| Node::BudgetYear(Box::new(year)))),
+        Which::Uuid(id) => id,
+    };
+    macro_rules! find {
+        ($($type:ident),+ $(,)?) => {
+            match kind.as_str() {
+                $(stringify!($type) => $type::load(session, id.into()).await?.map(|thing| Node::$type(Box::new(thing))),)+
+                _ => None,
+            }
+        };
+    }
+    Ok(find!(Applicant, Application, Award, Ballot, BankAccount, Message, Motion, Payout, Round, WaitingListPlace))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_back_and_only_as_what_it_is() {
+        let id = ApplicationId(Uuid::from_u128(7));
+        let global = id_of(&id);
+        assert!(!global.contains("Application"), "opaque");
+        assert_eq!(read_id::<ApplicationId>(&global, "applicationId").expect("its id"), id);
+        assert_eq!(decode(&id_of_year(2020)), Some(("BudgetYear".to_owned(), Which::Year(2020))));
+        let short = ID(URL_SAFE_NO_PAD.encode("Award:7"));
+        for wrong in [global, ID(String::new()), ID("!".to_owned()), ID("a".repeat(10_000)), short, id_of_year(2020)] {
+            let fault = read_id::<AwardId>(&wrong, "awardId").expect_err("not an award's id");
+            assert!(matches!(fault, Fault::Failed { field: Some(field), .. } if field == "awardId"));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What every answer carries, and the line of the log that every request leaves.
+
+use std::any::Any;
+use std::time::Instant;
+
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::{Endpoint, IntoResponse as _, Middleware, Request, Response};
+
+/// The headers of every answer; one that an answer has already stays.
+const HEADERS: [(HeaderName, &str); 7] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    ),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// Puts an endpoint into the frame.
+pub(super) struct Frame;
+
+impl<E: Endpoint> Middleware<E> for Frame {
+    type Output = Framed<E>;
+
+    fn transform(&self, inner: E) -> Framed<E> {
+        Framed(inner)
+    }
+}
+
+/// An endpoint in the frame.
+pub(super) struct Framed<E>(E);
+
+impl<E: Endpoint> Endpoint for Framed<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let begun = Instant::now();
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+        let mut response = match self.0.call(request).await {
+            Ok(answered) => answered.into_response(),
+            Err(error) => error.into_response(),
+        };
+        let status = response.status();
+        // A path that leads nowhere is somebody's text: it may hold a name, and it is not logged.
+        let path = if status == StatusCode::NOT_FOUND { "(unknown)" } else { path.as_str() };
+        tracing::info!(%method, path, status = status.as_u16(), milliseconds = begun.elapsed().as_millis(), "request");
+        for (name, value) in HEADERS {
+            response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        Ok(response)
+    }
+}
+
+/// The answer when the program has failed in the middle of a request. What failed is in the log, under the request's id.
+pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+    let body = r#"{"errors":[{"message":"Something went wrong here.","extensions":{"code":"INTERNAL"}}]}"#;
+    Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).content_type("application/json; charset=utf-8").body(body)
+}
