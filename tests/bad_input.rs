@@ -82,7 +82,8 @@ async fn ids_of_other_things_and_of_nothing_are_not_told_apart() {
         let stranger = stage.app.person("Fremde Person", "fremd@verein.example", "de", &[]).await;
         let nothing = id_of_nothing(&id);
         for foreign in [&id, &nothing] {
-            let seen = stranger.asks("query($id: ID!) { application(id: $id) { id } node(id: $id) { id } }", json!({ "id": foreign })).await;
+            let seen =
+                stranger.asks("query($id: ID!) { application(id: $id) { id } node(id: $id) { id } }", json!({ "id": foreign })).await;
             assert_eq!(seen, json!({ "application": null, "node": null }));
             for verb in ["submitApplication", "withdrawApplication", "admitApplication"] {
                 assert_eq!(refused(&stranger, verb, json!({ "applicationId": foreign })).await, ["NOT_FOUND"], "{verb}");
@@ -100,14 +101,18 @@ async fn ids_of_other_things_and_of_nothing_are_not_told_apart() {
 async fn lists_refuse_cursors_of_other_lists_and_clamp_their_size() {
     on_both(async |stage| {
         stage.draft().await;
-        stage.finance.does("appropriateBudget", json!({ "year": 2030, "amount": "1.00", "resolution": "Drs. 1" }), "budgetYear { year }").await;
+        stage
+            .finance
+            .does("appropriateBudget", json!({ "year": 2030, "amount": "1.00", "resolution": "Drs. 1" }), "budgetYear { year }")
+            .await;
         let page = stage.officer.asks("{ applications(first: 1) { pageInfo { endCursor } } }", json!({})).await;
         let cursor = page["applications"]["pageInfo"]["endCursor"].clone();
         let query = "query($after: String) { budgetYear(year: 2030) { entries(first: 10, after: $after) { nodes { amount } } } }";
         assert_eq!(stage.officer.send(query, json!({ "after": cursor })).await.codes(), ["BAD_USER_INPUT"]);
         assert_eq!(stage.officer.send(query, json!({ "after": "💥" })).await.codes(), ["BAD_USER_INPUT"]);
         for first in [-1, 0, 1_000_000_000] {
-            let answer = stage.officer.send("query($first: Int) { applications(first: $first) { nodes { id } } }", json!({ "first": first })).await;
+            let answer =
+                stage.officer.send("query($first: Int) { applications(first: $first) { nodes { id } } }", json!({ "first": first })).await;
             assert!(answer.status < 500 && !answer.codes().contains(&"INTERNAL".to_owned()), "{first}: {}", answer.body);
         }
         assert_eq!(stage.officer.asks("{ budgetYear(year: 1999) { year } }", json!({})).await, json!({ "budgetYear": null }));
@@ -119,13 +124,13 @@ async fn lists_refuse_cursors_of_other_lists_and_clamp_their_size() {
 async fn a_flood_in_one_request_is_refused_before_it_costs_anything() {
     let stage = Stage::begin(App::start(Backend::Sqlite).await).await;
     let deep = format!("{}a{}", "{ rounds ".repeat(2_000), "}".repeat(2_000));
-    let answer = stage.applicant.send(&deep, json!({})).await;
-    assert_eq!((answer.status, answer.codes()), (400, vec!["BAD_USER_INPUT".to_owned()]));
+    assert_eq!(stage.applicant.send(&deep, json!({})).await.codes(), ["BAD_USER_INPUT"]);
 
     let aliases: String = (0..2_000).map(|number| format!("a{number}: fund {{ city }} ")).collect();
     assert_eq!(stage.applicant.send(&format!("{{ {aliases} }}"), json!({})).await.codes(), ["BAD_USER_INPUT"]);
 
     let ten_megabytes = "x".repeat(10_000_000);
-    let answer = stage.applicant.send("query($text: String!) { applicationByNumber(number: $text) { id } }", json!({ "text": ten_megabytes })).await;
+    let answer =
+        stage.applicant.send("query($text: String!) { applicationByNumber(number: $text) { id } }", json!({ "text": ten_megabytes })).await;
     assert_eq!((answer.status, answer.codes()), (413, vec!["BAD_USER_INPUT".to_owned()]));
 }

@@ -43,7 +43,9 @@ fn crates_use_what_the_architecture_lets_them_use() {
 fn the_domain_is_pure_and_graphql_is_kept_in_one_crate() {
     let metadata = MetadataCommand::new().no_deps().exec().expect("cargo metadata");
     let users = |library: &str| -> Vec<String> {
-        let uses = |package: &&cargo_metadata::Package| package.dependencies.iter().any(|used| used.name == library && used.kind == DependencyKind::Normal);
+        let uses = |package: &&cargo_metadata::Package| {
+            package.dependencies.iter().any(|used| used.name == library && used.kind == DependencyKind::Normal)
+        };
         metadata.packages.iter().filter(uses).map(|package| package.name.to_string()).collect()
     };
     for impure in ["tokio", "sea-orm", "async-graphql", "poem", "getrandom"] {

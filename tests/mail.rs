@@ -52,7 +52,9 @@ async fn what_is_refused_for_a_while_is_tried_again_and_what_is_refused_for_good
         // A dead letter is sent again by whoever may, and by nobody else.
         let letter = json!({ "messageId": dead[0]["id"] });
         assert_eq!(dead[0]["availableActions"], json!(["RESEND_MESSAGE"]));
-        for (person, expected) in [(&stage.applicant, "NOT_FOUND"), (&stage.finance, "NOT_FOUND"), (&stage.app.anonymous(), "UNAUTHENTICATED")] {
+        for (person, expected) in
+            [(&stage.applicant, "NOT_FOUND"), (&stage.finance, "NOT_FOUND"), (&stage.app.anonymous(), "UNAUTHENTICATED")]
+        {
             assert_eq!(person.mutates("resendMessage", letter.clone(), "message { id }").await.codes(), [expected]);
         }
         stage.officer.does("resendMessage", letter.clone(), "message { state }").await;
@@ -85,4 +87,29 @@ async fn without_smtp_messages_become_files() {
     stage.app.deliver_mail().await;
     let files = std::fs::read_dir(stage.app.data().join("mail")).expect("the folder").count();
     assert_eq!(files, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_officer_is_told_once_of_an_award_that_nobody_accepts() {
+    for backend in Backend::ALL {
+        let stage = Stage::begin(App::with_smtp(backend).await).await;
+        let budget = json!({ "year": 2020, "amount": "2500.00", "resolution": "Drs. 1/2019" });
+        stage.finance.does("appropriateBudget", budget, "budgetYear { year }").await;
+        let application = stage.admitted().await;
+        let ballot = stage.ballot(&application).await;
+        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
+        let award = stage.officer.asks("query($id: ID!) { application(id: $id) { award { id } } }", json!({ "id": application })).await;
+        let award = id(&award["application"]["award"]["id"]);
+        stage.officer.does("notifyAward", json!({ "awardId": award, "dispatchedOn": "2019-10-01" }), "award { id }").await;
+
+        // Notified on the 5th, to be accepted within 28 days: to the end of 2 November in Berlin.
+        stage.app.at("2019-11-02T22:59:59Z");
+        assert_eq!(stage.app.engine().tell_of_overdue_acceptances().await.expect("looks"), 0);
+        stage.app.at("2019-11-02T23:00:00Z");
+        assert_eq!(stage.app.engine().tell_of_overdue_acceptances().await.expect("looks"), 1);
+        assert_eq!(stage.app.engine().tell_of_overdue_acceptances().await.expect("looks"), 0, "once is enough");
+        stage.app.deliver_mail().await;
+        assert_eq!(stage.app.received_by("sachbearbeitung@stadt.example"), 1);
+        stage.applicant.does("acceptAward", json!({ "awardId": award }), "award { state }").await;
+    }
 }

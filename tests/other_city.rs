@@ -52,7 +52,7 @@ async fn musterstadt_awards_by_its_own_rules() {
         let tally = |yes: u32| json!({ "ballotId": ballot, "yes": yes, "no": 0, "abstained": 0, "excluded": 0 });
         assert_eq!(stage.officer.is_refused("recordTally", tally(seats + 1)).await, ["R23 yes"], "it has {seats} seats");
         stage.officer.does("recordTally", tally(seats), "ballot { id }").await;
-        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { outcome }").await;
+        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { carried }").await;
         let books = stage.finance.asks("{ budgetYear(year: 2020) { committed available } }", json!({})).await;
         assert_eq!(books, json!({ "budgetYear": { "committed": asks.to_string(), "available": "0.00" } }));
     }

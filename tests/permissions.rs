@@ -76,13 +76,17 @@ impl Everybody {
         };
         let reason = json!({ "reason": "" });
         let budget = json!({ "year": 2019, "amount": "0.00", "resolution": "" });
-        let (award, payout, ballot) = (json!({ "awardId": self.award }), json!({ "payoutId": self.payout }), json!({ "ballotId": self.ballot }));
+        let (award, payout, ballot) =
+            (json!({ "awardId": self.award }), json!({ "payoutId": self.payout }), json!({ "ballotId": self.ballot }));
         let day = json!({ "on": "2099-01-01" });
         vec![
             ("registerApplicant", json!({ "kind": "NON_PROFIT_ASSOCIATION", "name": "", "address": "" })),
             ("nameBankAccount", json!({ "applicantId": self.stage.applicant_id, "iban": "", "holder": "" })),
             ("confirmBankAccount", json!({ "bankAccountId": self.account })),
-            ("announceRound", json!({ "code": "", "deadline": "2020-01-01", "projectsFrom": "2020-01-01", "projectsUntil": "2020-01-01", "budgetYear": 1 })),
+            (
+                "announceRound",
+                json!({ "code": "", "deadline": "2020-01-01", "projectsFrom": "2020-01-01", "projectsUntil": "2020-01-01", "budgetYear": 1 }),
+            ),
             ("startApplication", json!({ "roundId": self.stage.round, "applicantId": self.stage.applicant_id })),
             ("saveDraft", with(&application, json!({ "form": {} }))),
             ("submitApplication", application.clone()),
@@ -218,8 +222,7 @@ async fn assert_no_operation_is_missing(all: &Everybody, mutations: &[(&str, Val
     };
     let tried: BTreeSet<String> = mutations.iter().map(|(verb, _)| (*verb).to_owned()).chain(["resendMessage".to_owned()]).collect();
     assert_eq!(names("mutationType"), tried, "`resendMessage` is tried in mail.rs, where there is a dead letter");
-    let tried: BTreeSet<String> =
-        all.queries().iter().map(|(name, _)| name.split(['.', ',']).next().expect("a name").to_owned()).collect();
+    let tried: BTreeSet<String> = all.queries().iter().map(|(name, _)| name.split(['.', ',']).next().expect("a name").to_owned()).collect();
     let missing: Vec<String> = names("queryType").difference(&tried).filter(|name| *name != "node").cloned().collect();
     assert_eq!(missing, [""; 0], "`node` is tried with each type");
 }

@@ -11,6 +11,8 @@ use crate::stage::Stage;
 
 const BALLOTS: usize = 200;
 const AWARDS: usize = 150;
+/// The budget year was appropriated: finance and the chair were told.
+const UNRELATED: usize = 2;
 
 /// Two hundred ballots, all but closed, for a year that has money for 150 of them.
 async fn all_but_closed(backend: Backend) -> (Stage, Vec<String>) {
@@ -59,6 +61,22 @@ async fn assert_exact(stage: &Stage) {
 
     assert_eq!(told(stage, "application-awarded").await, AWARDS, "a message for each award, and no other");
     assert_eq!(told(stage, "waiting-listed").await, BALLOTS - AWARDS, "a message for each place, and no other");
+}
+
+/// Every message was sent, whoever was killed while sending it: what a process had claimed is sent again when its lease is over, under the
+/// same Message-ID, so into the same file.
+async fn assert_all_delivered(stage: &Stage) {
+    // The process lived in the computer's time: beyond that, every lease is over and everything is due.
+    stage.app.at("2200-01-01T00:00:00Z");
+    stage.app.deliver_mail().await;
+    let unsent = stage
+        .officer
+        .asks("{ pending: messages(state: PENDING) { nodes { id } } dead: messages(state: DEAD) { nodes { id } } }", json!({}))
+        .await;
+    assert_eq!(unsent, json!({ "pending": { "nodes": [] }, "dead": { "nodes": [] } }));
+    let files = std::fs::read_dir(stage.app.data().join("mail")).expect("the folder").count();
+    // Each application was received, admitted and decided upon.
+    assert_eq!(files, BALLOTS * 3 + UNRELATED, "a file for each message, and no more");
 }
 
 /// How many messages of that kind there are. Each has a key of its own, made of what it is about: the database takes none twice.
@@ -110,5 +128,6 @@ async fn two_hundred_ballots_at_once_and_the_process_is_killed() {
         };
         tokio::join!(close_all(&chairs, &ballots, &closed), killed);
         assert_exact(&stage).await;
+        assert_all_delivered(&stage).await;
     }
 }

@@ -121,7 +121,8 @@ impl Fund {
     }
 
     async fn motion(&self, application: &str, kind: &str, amount: &str) -> String {
-        let input = json!({ "applicationId": application, "kind": kind, "amount": amount, "wording": format!("Bewilligung von {amount} €") });
+        let input =
+            json!({ "applicationId": application, "kind": kind, "amount": amount, "wording": format!("Bewilligung von {amount} €") });
         self.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"].id()
     }
 
@@ -198,7 +199,8 @@ impl Fund {
     async fn books(&self, year: i32) -> String {
         let query = "query($year: Int!) { budgetYear(year: $year) { appropriated increases carriedIn repaid allotted paid committed carriedOut lapsed available } }";
         let books = self.auditor.asks(query, json!({ "year": year })).await["budgetYear"].clone();
-        let fields = ["appropriated", "increases", "carriedIn", "repaid", "allotted", "paid", "committed", "carriedOut", "lapsed", "available"];
+        let fields =
+            ["appropriated", "increases", "carriedIn", "repaid", "allotted", "paid", "committed", "carriedOut", "lapsed", "available"];
         fields.map(|field| books[field].as_str().expect("an amount").to_owned()).join(" ")
     }
 }

@@ -75,7 +75,11 @@ async fn a_tampered_record_is_named() {
     let table: [(&str, &str, &[&str]); 7] = [
         ("event", "UPDATE event SET details = '{}' WHERE sequence = 3", &["event 3"]),
         ("event", "DELETE FROM event WHERE sequence = 4", &["event 4", "event 5"]),
-        ("journal_entry", "UPDATE journal_entry SET amount = 240000 WHERE ordinal = 2", &["journal entry 2020/2", "budget year 2020", "award"]),
+        (
+            "journal_entry",
+            "UPDATE journal_entry SET amount = 240000 WHERE ordinal = 2",
+            &["journal entry 2020/2", "budget year 2020", "award"],
+        ),
         ("journal_entry", "DELETE FROM journal_entry WHERE ordinal = 2", &["budget year 2020", "journal entry 2020/2", "award"]),
         ("budget_year", "UPDATE budget_year SET committed = 240000", &["budget year 2020", "budget year 2020"]),
         ("budget_year", "UPDATE budget_year SET appropriated = 16000000", &["budget year 2020"]),

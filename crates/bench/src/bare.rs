@@ -108,7 +108,7 @@ impl List {
 
     fn application(&self, row: &QueryResult) -> Result<Application<'_>> {
         let codes: Vec<String> = serde_json::from_str(&row.try_get_by_index::<String>(6)?)?;
-        let city = |code: String| self.cities.get(&code).map(|name| City { name, code });
+        let city = |code: String| self.cities.get(&code).map(|name| City { code: code.clone(), name });
         let received_at: Option<DateTime<Utc>> = row.try_get_by_index(5)?;
         let year: Option<i32> = row.try_get_by_index(13)?;
         let budget_year = match year {

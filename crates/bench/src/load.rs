@@ -60,7 +60,7 @@ impl Connection {
     pub(crate) fn ask(&mut self, ask: &Ask) -> Result<&[u8]> {
         self.stream.write_all(&ask.bytes)?;
         self.received.clear();
-        let mut buffer = [0; 32 * 1024];
+        let mut buffer = [0; 16 * 1024];
         let mut whole = None;
         while whole.is_none_or(|(_, end)| self.received.len() < end) {
             match self.stream.read(&mut buffer)? {

@@ -329,11 +329,8 @@ pub(crate) async fn applications(ctx: &Context<'_>, query: engine::ApplicationQu
     let session = Session::of(ctx);
     let window = paging.window::<Application>(ctx, "applications")?;
     let actor = session.actor();
-    let total = if ctx.look_ahead().field("totalCount").exists() {
-        Some(session.engine().count_applications(&actor, &query).await?)
-    } else {
-        None
-    };
+    let counted = ctx.look_ahead().field("totalCount").exists();
+    let total = if counted { Some(session.engine().count_applications(&actor, &query).await?) } else { None };
     let page = session.engine().applications(&actor, &query, &window).await?;
     Ok(Connection::new("applications", page, Application, total))
 }
@@ -374,7 +371,7 @@ impl ApplicationQueries {
 
     /// The applications that the person who asks may see, in the order in which they were begun: an applicant's people their own, with
     /// drafts; the committee, finance and the auditor all that were submitted; case officers all.
-    #[graphql(complexity = "crate::connection::complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "crate::connection::complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn applications(
         &self,
         ctx: &Context<'_>,

@@ -9,25 +9,38 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared, WeakShared};
+use futures_util::future::{BoxFuture, Shared};
+use tokio::sync::oneshot;
 
 use crate::error::Result;
 
 type Loaded<K, V> = Result<Arc<HashMap<K, V>>>;
-type Loading<K, V> = BoxFuture<'static, Loaded<K, V>>;
+
+/// What the followers of a batch wait for.
+type Awaited<K, V> = Shared<BoxFuture<'static, Option<Loaded<K, V>>>>;
 
 /// Gathers keys and loads them together.
-pub(crate) struct Batch<K, V>(Arc<Mutex<Gathering<K, V>>>);
+pub(crate) struct Batch<K, V>(Mutex<Gathering<K, V>>);
 
 struct Gathering<K, V> {
+    /// Counts the batches, so that who waited in vain for one doesn't end a later one.
+    number: u64,
     keys: HashSet<K>,
-    /// The load that will take the keys. Weak: the last resolver that waits for it owns it.
-    loading: Option<WeakShared<Loading<K, V>>>,
+    /// Set while keys are gathered, and until somebody takes them.
+    awaited: Option<Awaited<K, V>>,
+}
+
+/// What somebody is in a batch.
+enum Part<K, V> {
+    /// The first: takes all keys, loads them, and tells the others.
+    Leader(oneshot::Sender<Loaded<K, V>>),
+    /// Waits for the batch of that number.
+    Follower(u64, Awaited<K, V>),
 }
 
 impl<K, V> Default for Batch<K, V> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Gathering { keys: HashSet::new(), loading: None })))
+        Self(Mutex::new(Gathering { number: 0, keys: HashSet::new(), awaited: None }))
     }
 }
 
@@ -37,37 +50,54 @@ where
     V: Clone + Send + Sync + 'static,
 {
     /// The thing under `key`. `load` is called once for the whole batch, by whoever was first.
-    pub(crate) async fn one<F>(&self, key: K, load: impl FnOnce(Vec<K>) -> F + Send + 'static) -> Result<Option<V>>
+    pub(crate) async fn one<F>(&self, key: K, load: impl FnOnce(Vec<K>) -> F + Send) -> Result<Option<V>>
     where
-        F: Future<Output = Result<HashMap<K, V>>> + Send + 'static,
+        F: Future<Output = Result<HashMap<K, V>>> + Send,
     {
-        let loading = self.join(key.clone(), load);
-        Ok(loading.await?.get(&key).cloned())
+        loop {
+            match self.join(key.clone()) {
+                Part::Leader(tell) => {
+                    tokio::task::yield_now().await;
+                    let keys = self.take();
+                    let loaded = load(keys).await.map(Arc::new);
+                    // Nobody may be waiting any more.
+                    let _ = tell.send(loaded.clone());
+                    return Ok(loaded?.get(&key).cloned());
+                }
+                Part::Follower(number, awaited) => match awaited.await {
+                    Some(loaded) => return Ok(loaded?.get(&key).cloned()),
+                    // The leader's field was given up, because another one failed: somebody else leads.
+                    None => self.abandon(number),
+                },
+            }
+        }
     }
 
-    fn join<F>(&self, key: K, load: impl FnOnce(Vec<K>) -> F + Send + 'static) -> Shared<Loading<K, V>>
-    where
-        F: Future<Output = Result<HashMap<K, V>>> + Send + 'static,
-    {
+    fn join(&self, key: K) -> Part<K, V> {
         let mut gathering = lock(&self.0);
-        if let Some(loading) = gathering.loading.as_ref().and_then(WeakShared::upgrade) {
+        if let Some(awaited) = &gathering.awaited {
+            let awaited = awaited.clone();
             gathering.keys.insert(key);
-            return loading;
+            return Part::Follower(gathering.number, awaited);
         }
-        let shared = Arc::clone(&self.0);
-        let loading = async move {
-            tokio::task::yield_now().await;
-            let keys = {
-                let mut gathering = lock(&shared);
-                gathering.loading = None;
-                std::mem::take(&mut gathering.keys)
-            };
-            load(keys.into_iter().collect()).await.map(Arc::new)
-        };
-        let loading = loading.boxed().shared();
+        let (tell, told) = oneshot::channel();
+        gathering.number += 1;
         gathering.keys = HashSet::from([key]);
-        gathering.loading = loading.downgrade();
-        loading
+        gathering.awaited = Some(told.map(std::result::Result::ok).boxed().shared());
+        Part::Leader(tell)
+    }
+
+    fn take(&self) -> Vec<K> {
+        let mut gathering = lock(&self.0);
+        gathering.awaited = None;
+        std::mem::take(&mut gathering.keys).into_iter().collect()
+    }
+
+    fn abandon(&self, number: u64) {
+        let mut gathering = lock(&self.0);
+        if gathering.number == number {
+            gathering.awaited = None;
+        }
     }
 }
 
@@ -79,6 +109,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Request, Schema};
     use futures_util::future::join_all;
 
     use super::*;
@@ -109,16 +140,16 @@ mod tests {
 
     struct Thing(usize);
 
-    #[async_graphql::Object]
+    #[Object]
     impl Query {
         async fn things(&self) -> Vec<Thing> {
             (0..100).map(Thing).collect()
         }
     }
 
-    #[async_graphql::Object]
+    #[Object]
     impl Thing {
-        async fn next(&self, ctx: &async_graphql::Context<'_>) -> Result<Option<Thing>> {
+        async fn next(&self, ctx: &Context<'_>) -> Result<Option<Thing>> {
             let Query(batch, loads) = ctx.data_unchecked::<Arc<Query>>().as_ref();
             let loads = Arc::clone(loads);
             let load = |keys: Vec<usize>| async move {
@@ -133,8 +164,9 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_query_loads_once_for_each_level_however_long_its_lists_are() {
         let query = Arc::new(Query(Batch::default(), Arc::default()));
-        let schema = async_graphql::Schema::new(Query(Batch::default(), Arc::default()), async_graphql::EmptyMutation, async_graphql::EmptySubscription);
-        let request = async_graphql::Request::new("{ things { next { next { next { __typename } } } } }").data(Arc::clone(&query));
+        let root = Query(Batch::default(), Arc::default());
+        let schema = Schema::new(root, EmptyMutation, EmptySubscription);
+        let request = Request::new("{ things { next { next { next { __typename } } } } }").data(Arc::clone(&query));
         let answer = schema.execute(request).await;
         assert!(answer.errors.is_empty(), "{:?}", answer.errors);
         assert_eq!(query.1.load(Ordering::SeqCst), 3);
@@ -151,9 +183,12 @@ mod tests {
     async fn a_batch_whose_resolvers_were_dropped_hinders_nobody() {
         let batch = Batch::<usize, usize>::default();
         let load = |keys: Vec<usize>| async move { Ok(keys.into_iter().map(|key| (key, key)).collect()) };
-        let mut dropped = Box::pin(batch.one(1, load));
-        assert!(futures_util::poll!(&mut dropped).is_pending());
-        drop(dropped);
-        assert_eq!(batch.one(2, load).await.expect("loaded"), Some(2));
+        let mut leader = Box::pin(batch.one(1, load));
+        let mut follower = Box::pin(batch.one(2, load));
+        assert!(futures_util::poll!(&mut leader).is_pending());
+        assert!(futures_util::poll!(&mut follower).is_pending());
+        drop(leader);
+        assert_eq!(follower.await.expect("loaded"), Some(2));
+        assert_eq!(batch.one(3, load).await.expect("loaded"), Some(3));
     }
 }

@@ -160,7 +160,7 @@ impl BudgetYear {
     }
 
     /// The journal: every movement of the year's money, the earliest first (R27).
-    #[graphql(complexity = "crate::connection::complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "crate::connection::complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn entries(
         &self,
         ctx: &Context<'_>,
@@ -180,7 +180,7 @@ impl BudgetYear {
     }
 
     /// The waiting list (Nachrückliste) in its order: carried, but no money yet (R32).
-    #[graphql(complexity = "crate::connection::complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "crate::connection::complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn waiting_list(
         &self,
         ctx: &Context<'_>,
@@ -340,6 +340,12 @@ pub struct CarryOverInput {
     resolution: String,
 }
 
+impl CarryOverInput {
+    fn read(self) -> Result<(domain::money::Money, String)> {
+        Ok((self.amount.read("carryOver.amount")?, self.resolution))
+    }
+}
+
 input! {
     /// A budget year to close.
     CloseBudgetYearInput {
@@ -452,8 +458,8 @@ impl BudgetMutations {
     ) -> Nullable<CloseBudgetYearPayload> {
         let session = Session::of(ctx);
         let outcome = async {
-            let carry_over = input.carry_over.map(|carry| Ok::<_, crate::error::Fault>((carry.amount.read("carryOver.amount")?, carry.resolution)));
-            let command = engine::CloseBudgetYear { year: input.year, carry_over: carry_over.transpose()? };
+            let carry_over = input.carry_over.map(CarryOverInput::read).transpose()?;
+            let command = engine::CloseBudgetYear { year: input.year, carry_over };
             Ok(session.engine().close_budget_year(&session.call(input.idempotency_key), command).await?)
         };
         session.answer(outcome).await

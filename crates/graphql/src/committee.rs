@@ -309,7 +309,7 @@ impl CommitteeQueries {
     }
 
     /// The ballots, in the order in which they were opened; for the committee, case officers and the auditor.
-    #[graphql(complexity = "crate::connection::complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "crate::connection::complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn ballots(
         &self,
         ctx: &Context<'_>,

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, Object, ObjectType, OutputType, SimpleObject, TypeName};
+use async_graphql::parser::types::{Field, VariableDefinition};
+use async_graphql::{Context, Object, ObjectType, OutputType, Positioned, SimpleObject, TypeName, VisitorContext};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::{Key, Page, Window};
@@ -24,8 +25,23 @@ fn size(first: Option<i32>, last: Option<i32>) -> usize {
 }
 
 /// What a page costs: its things, each with what is asked of it.
-pub(crate) fn complexity(first: Option<i32>, last: Option<i32>, child_complexity: usize) -> usize {
+fn cost(first: Option<i32>, last: Option<i32>, child_complexity: usize) -> usize {
     child_complexity.saturating_mul(size(first, last)).saturating_add(1)
+}
+
+/// What a field with a page costs: see `cost`.
+///
+/// The library would hand over `first` and `last`, but refuses a query whose optional variable was left out; so they are read here, from
+/// what the library's own closure is given (`__ctx`, `__variables_definition`, `__field`).
+pub(crate) fn complexity(
+    ctx: &VisitorContext<'_>,
+    variables: &[Positioned<VariableDefinition>],
+    field: &Field,
+    child_complexity: usize,
+) -> usize {
+    // What is no number is for the validation to tell.
+    let argument = |name| ctx.param_value::<Option<i32>>(variables, field, name, None).ok().flatten();
+    cost(argument("first"), argument("last"), child_complexity)
 }
 
 /// A thing of a list.
@@ -188,10 +204,10 @@ mod tests {
 
     #[test]
     fn the_size_of_a_page_is_clamped_before_it_is_reckoned_with() {
-        assert_eq!(complexity(None, None, 3), 61);
-        assert_eq!(complexity(Some(-1), None, 3), 4);
-        assert_eq!(complexity(Some(i32::MIN), Some(i32::MAX), usize::MAX), usize::MAX);
-        assert_eq!(complexity(None, Some(i32::MAX), 3), 301);
+        assert_eq!(cost(None, None, 3), 61);
+        assert_eq!(cost(Some(-1), None, 3), 4);
+        assert_eq!(cost(Some(i32::MIN), Some(i32::MAX), usize::MAX), usize::MAX);
+        assert_eq!(cost(None, Some(i32::MAX), 3), 301);
     }
 
     #[test]

@@ -152,7 +152,7 @@ pub struct EventQueries;
 #[Object]
 impl EventQueries {
     /// The record in its order: all of it for the auditor, their own deeds for everybody else (R45).
-    #[graphql(complexity = "crate::connection::complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "crate::connection::complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn events(
         &self,
         ctx: &Context<'_>,

@@ -33,7 +33,7 @@ impl Fund {
     async fn name(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which language; left out: in that of the person who asks, German for everybody else.")] language: Option<Language>,
+        #[graphql(desc = "The language; left out: that of the person who asks, or else German.")] language: Option<Language>,
     ) -> String {
         text(ctx, &self.0.name, language)
     }
@@ -89,9 +89,9 @@ impl Fund {
     }
 
     /// The partner cities (R5).
-    async fn partner_cities(
+    fn partner_cities(
         &self,
-        #[graphql(desc = "Only those that are partners on that day, in Europe/Berlin; left out: all that ever were.")] on: Option<Raw<Date>>,
+        #[graphql(desc = "Only those that are partners on that day; left out: all that ever were.")] on: Option<Raw<Date>>,
     ) -> crate::error::Result<Vec<City>> {
         let day = on.map(|day| day.read::<chrono::NaiveDate>("on")).transpose()?;
         let cities = self.0.partner_cities.iter().filter(|city| day.is_none_or(|day| city.is_partner_throughout(day, day)));
@@ -151,7 +151,7 @@ impl Labelled {
     async fn label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which language; left out: in that of the person who asks, German for everybody else.")] language: Option<Language>,
+        #[graphql(desc = "The language; left out: that of the person who asks, or else German.")] language: Option<Language>,
     ) -> String {
         text(ctx, &self.0.label, language)
     }
@@ -172,7 +172,7 @@ impl CostCategory {
     async fn label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which language; left out: in that of the person who asks, German for everybody else.")] language: Option<Language>,
+        #[graphql(desc = "The language; left out: that of the person who asks, or else German.")] language: Option<Language>,
     ) -> String {
         text(ctx, &self.0.label, language)
     }
@@ -212,7 +212,7 @@ impl Committee {
     async fn name(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which language; left out: in that of the person who asks, German for everybody else.")] language: Option<Language>,
+        #[graphql(desc = "The language; left out: that of the person who asks, or else German.")] language: Option<Language>,
     ) -> String {
         text(ctx, &self.0.name, language)
     }

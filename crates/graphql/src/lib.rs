@@ -27,5 +27,7 @@ pub mod session;
 pub mod subscription;
 pub mod waiting_list;
 
+/// What runs a request: named here so that no other crate needs the library.
+pub use async_graphql::Executor;
 pub use schema::{Schema, schema, sdl};
 pub use session::Session;

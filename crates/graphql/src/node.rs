@@ -164,7 +164,11 @@ impl NodeQueries {
 
     /// The things with those ids, in their order, each null as with `node`. At most 100 at once.
     #[graphql(complexity = "1 + child_complexity.saturating_mul(ids.len().clamp(1, MOST_NODES))")]
-    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "The ids of any things, at most 100.")] ids: Vec<ID>) -> Nullable<Vec<Option<Node>>> {
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ids of any things, at most 100.")] ids: Vec<ID>,
+    ) -> Nullable<Vec<Option<Node>>> {
         if ids.len() > MOST_NODES {
             return Some(Err(Fault::bad_input("ids", format!("at most {MOST_NODES} nodes can be asked for at once"))));
         }

@@ -157,7 +157,7 @@ pub struct OutboxQueries;
 #[Object]
 impl OutboxQueries {
     /// The messages, in the order in which they were put; for case officers, the auditor and the administrator.
-    #[graphql(complexity = "crate::connection::complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "crate::connection::complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn messages(
         &self,
         ctx: &Context<'_>,

@@ -390,11 +390,8 @@ impl PayoutMutations {
     ) -> Nullable<BookPayoutReturnPayload> {
         let session = Session::of(ctx);
         let outcome = async {
-            let command = engine::BookReturn {
-                payout: read_id(&input.payout_id, "payoutId")?,
-                on: input.on.read("on")?,
-                reason: input.reason,
-            };
+            let command =
+                engine::BookReturn { payout: read_id(&input.payout_id, "payoutId")?, on: input.on.read("on")?, reason: input.reason };
             Ok(session.engine().book_payout_return(&session.call(input.idempotency_key), command).await?)
         };
         session.answer(outcome).await

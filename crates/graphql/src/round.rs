@@ -64,7 +64,7 @@ impl Round {
     }
 
     /// Its applications that the person who asks may see, in the order in which they were begun.
-    #[graphql(complexity = "crate::connection::complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "crate::connection::complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn applications(
         &self,
         ctx: &Context<'_>,

@@ -61,7 +61,8 @@ pub fn schema(engine: Engine, limits: &Limits) -> Schema {
 /// The published schema, as `schema.graphql` holds it.
 #[must_use]
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().prefer_single_line_descriptions().include_specified_by().use_space_ident().indent_width(2);
+    let options =
+        async_graphql::SDLExportOptions::new().prefer_single_line_descriptions().include_specified_by().use_space_ident().indent_width(2);
     let sdl = Schema::build(Query::default(), Mutation::default(), SubscriptionRoot).finish().sdl_with_options(options);
     let lines: Vec<&str> = sdl.lines().map(str::trim_end).collect();
     lines.join("\n").trim().to_owned() + "\n"

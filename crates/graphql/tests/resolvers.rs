@@ -137,7 +137,8 @@ async fn an_application_goes_from_draft_to_number_and_says_what_can_be_done() {
     let (code, _) = stage.fails(&cora, &mutation("saveDraft", "application { id }"), json!({ "input": draft })).await;
     assert_eq!(code, "CONFLICT", "somebody else saved in between");
 
-    let fields = "application { number state totalCost amountRequested receivedAt cities { code name } versions { ordinal form { title } } }";
+    let fields =
+        "application { number state totalCost amountRequested receivedAt cities { code name } versions { ordinal form { title } } }";
     let submitted = stage.does(&cora, "submitApplication", id, fields).await["application"].clone();
     let expected = json!({
         "number": "SP-2020-001",
@@ -155,9 +156,11 @@ async fn an_application_goes_from_draft_to_number_and_says_what_can_be_done() {
 async fn what_one_request_does_is_seen_by_what_follows_in_it() {
     let stage = Stage::begin().await;
     let cora = stage.session(stage.person("cora", Language::En, &[]).await).await;
-    let register = |alias: &str| format!(
-        "{alias}: registerApplicant(input: {{ kind: LEGAL_PERSON, name: \"{alias}\", address: \"Kiel\" }}) {{ applicant {{ name availableActions }} }}"
-    );
+    let register = |alias: &str| {
+        format!(
+            "{alias}: registerApplicant(input: {{ kind: LEGAL_PERSON, name: \"{alias}\", address: \"Kiel\" }}) {{ applicant {{ name availableActions }} }}"
+        )
+    };
     let done = stage.ask(&cora, &format!("mutation {{ {} {} }}", register("one"), register("two")), json!({})).await;
     for alias in ["one", "two"] {
         let expected = json!({ "name": alias, "availableActions": ["START_APPLICATION", "NAME_BANK_ACCOUNT"] });
@@ -188,6 +191,10 @@ async fn a_list_of_twenty_comes_with_applicant_round_cities_and_year() {
     let back = stage.ask(&cora, query, json!({ "before": rest["pageInfo"]["startCursor"], "last": 20 })).await["applications"].clone();
     assert_eq!(back["edges"], first["edges"]);
     assert_eq!(stage.ask(&cora, query, json!({ "first": -5 })).await["applications"]["nodes"].as_array().expect("nodes").len(), 1);
+
+    let costly = "{ applications(first: 100) { nodes { round { applications(first: 100) { nodes { id } } } } } }";
+    let refused = stage.send(&cora, costly, json!({})).await;
+    assert_eq!(refused["errors"][0]["message"], "Query is too complex.");
 
     let (code, field) = stage.fails(&cora, query, json!({ "first": 1, "last": 1 })).await;
     assert_eq!((code.as_str(), field), ("BAD_USER_INPUT", json!("last")));
@@ -236,9 +243,13 @@ async fn amounts_and_days_that_can_not_be_read_are_refused_with_their_place() {
     let id = &id["application"]["id"];
     for (field, value, place) in [
         ("startsOn", json!("2020-02-30"), "form.startsOn"),
-        ("endsOn", json!(20200601), "form.endsOn"),
+        ("endsOn", json!(2020), "form.endsOn"),
         ("amountRequested", json!(2500), "form.amountRequested"),
-        ("costLines", json!([{ "category": "meals", "text": "a", "amount": "1.00" }, { "category": "meals", "text": "b", "amount": "NaN" }]), "form.costLines[1].amount"),
+        (
+            "costLines",
+            json!([{ "category": "meals", "text": "a", "amount": "1.00" }, { "category": "meals", "text": "b", "amount": "NaN" }]),
+            "form.costLines[1].amount",
+        ),
     ] {
         let mut form = form();
         form[field] = value;

@@ -55,7 +55,8 @@ fn written(of: &Value) -> String {
 
 /// `submitApplication` as `SUBMIT_APPLICATION`.
 fn screaming(verb: &str) -> String {
-    let letters = verb.chars().flat_map(|letter| letter.is_ascii_uppercase().then_some('_').into_iter().chain([letter.to_ascii_uppercase()]));
+    let letters =
+        verb.chars().flat_map(|letter| letter.is_ascii_uppercase().then_some('_').into_iter().chain([letter.to_ascii_uppercase()]));
     letters.collect()
 }
 
@@ -159,6 +160,7 @@ impl Library {
     }
 
     async fn fails(&self) -> async_graphql::Result<i32> {
+        tokio::task::yield_now().await;
         Err("fails".into())
     }
 }
@@ -168,6 +170,7 @@ struct Inner;
 #[Object]
 impl Inner {
     async fn fails(&self) -> async_graphql::Result<i32> {
+        tokio::task::yield_now().await;
         Err("fails".into())
     }
 }

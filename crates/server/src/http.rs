@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use async_graphql::Executor;
 use engine::Engine;
 use graphql::limits::Limits;
 use poem::endpoint::make_sync;
@@ -22,9 +21,9 @@ const PROBE: Duration = Duration::from_secs(5);
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What the endpoints need.
-pub(crate) struct Parts<E> {
+pub(crate) struct Parts {
     /// The API.
-    pub(crate) schema: E,
+    pub(crate) schema: graphql::Schema,
     /// The API's schema as text; `None` where it is kept from view.
     pub(crate) sdl: Option<String>,
     /// The use cases.
@@ -38,7 +37,7 @@ pub(crate) struct Parts<E> {
 }
 
 /// All that is served.
-pub(crate) fn app<E: Executor>(parts: Parts<E>) -> impl Endpoint<Output = Response> + 'static {
+pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
     let Parts { schema, sdl, engine, limits, graphiql, shutdown } = parts;
     let index = index(&engine, graphiql, sdl.is_some());
     let api = graphql::http::endpoint(schema, engine.clone(), limits, shutdown.clone());

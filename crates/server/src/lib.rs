@@ -8,5 +8,6 @@ mod http;
 mod log;
 mod mailroom;
 mod start;
+mod story;
 
 pub use start::{RunningServer, StartError, open, start};

@@ -100,6 +100,7 @@ pub async fn claim(database: &Database, now: DateTime<Utc>, lease_until: DateTim
         .col_expr(Column::LeaseUntil, Expr::value(lease_until))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.in_subquery(due))
+        .filter(claimable(now))
         .exec_with_returning(database.writer())
         .await?;
     rows.sort_unstable_by_key(|row| (row.due, row.id));

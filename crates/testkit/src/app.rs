@@ -151,7 +151,8 @@ impl App {
         self.server.drain_mail().await;
         let mut lines: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
         for message in mailbox.received() {
-            let day = chrono::DateTime::parse_from_rfc2822(&message.headers["Date"]).expect("a date").to_utc().format("%Y-%m-%d").to_string();
+            let day =
+                chrono::DateTime::parse_from_rfc2822(&message.headers["Date"]).expect("a date").to_utc().format("%Y-%m-%d").to_string();
             lines.entry((day, message.subject.clone())).or_default().push(message.to.clone());
         }
         let mut digest = String::new();

@@ -124,6 +124,7 @@ impl Client {
 fn mutation(verb: &str, input: Value, selection: &str) -> (String, Value) {
     let mut name = verb.to_owned();
     name[..1].make_ascii_uppercase();
-    let query = format!("mutation($input: {name}Input!) {{ {verb}(input: $input) {{ {selection} userErrors {{ code rule field message }} }} }}");
+    let query =
+        format!("mutation($input: {name}Input!) {{ {verb}(input: $input) {{ {selection} userErrors {{ code rule field message }} }} }}");
     (query, json!({ "input": input }))
 }

@@ -43,7 +43,8 @@ impl Process {
 
 /// Starts the program and waits until it says where it listens.
 async fn start(database_url: &str, data: &std::path::Path, port: u16) -> (Child, u16) {
-    let binary = std::env::current_exe().expect("a path").parent().and_then(|deps| deps.parent()).expect("a target folder").join("sonderfonds");
+    let binary =
+        std::env::current_exe().expect("a path").parent().and_then(|deps| deps.parent()).expect("a target folder").join("sonderfonds");
     assert!(binary.exists(), "the program is not built: run the tests with `cargo xtask test`");
     let mut child = Command::new(binary)
         .arg("serve")

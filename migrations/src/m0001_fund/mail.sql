@@ -17,5 +17,5 @@ CREATE TABLE outbox_message (
     created_at {instant} NOT NULL,
     CHECK ((due IS NOT NULL) = (state = 'pending'))
 ){strict};
-CREATE INDEX outbox_message_pending ON outbox_message (due, id) WHERE state = 'pending';
+CREATE INDEX outbox_message_by_due ON outbox_message (state, due, id);
 CREATE INDEX outbox_message_by_state ON outbox_message (state, id);

@@ -42,7 +42,7 @@ CREATE TABLE award (
 ){strict};
 CREATE INDEX award_by_year ON award (year, id);
 CREATE INDEX award_by_applicant ON award (applicant_id, id);
-CREATE INDEX award_unanswered ON award (accept_by, id) WHERE state = 'notified' AND overdue_told_at IS NULL;
+CREATE INDEX award_by_acceptance ON award (state, accept_by, id);
 
 CREATE TABLE waiting_place (
     id {uuid} PRIMARY KEY NOT NULL,

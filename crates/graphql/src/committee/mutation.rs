@@ -216,8 +216,7 @@ impl CommitteeMutations {
     ) -> Nullable<RecordTallyPayload> {
         let session = Session::of(ctx);
         let outcome = async {
-            let tally =
-                Tally { yes: input.yes, no: input.no, abstained: input.abstained, excluded: input.excluded.unwrap_or_default() };
+            let tally = Tally { yes: input.yes, no: input.no, abstained: input.abstained, excluded: input.excluded.unwrap_or_default() };
             let command = engine::RecordTally { ballot: read_id(&input.ballot_id, "ballotId")?, tally };
             Ok(session.engine().record_tally(&session.call(input.idempotency_key), command).await?)
         };

@@ -47,8 +47,6 @@ impl Mail {
                 }
             }
             Self::Send => {
-                let impossible =
-                    |value: domain::fund::ImpossibleValue| Failure::Other(format!("{}: expected {}", value.key, value.expected));
                 let mailroom = Mailroom::new(engine, settings).map_err(|value| settings.blame(value))?;
                 let worker = mailroom.worker().await.map_err(|value| settings.blame(value))?;
                 let tried = worker.drain().await.map_err(engine::Error::from)?;

@@ -11,6 +11,7 @@ crate::on_both![
     numbers_have_no_gaps_and_no_twins,
     a_locked_year_is_never_overspent,
     chains_never_fork,
+    processes_on_one_database_wait_for_each_other,
     the_same_key_is_remembered_once,
 ];
 
@@ -94,6 +95,30 @@ async fn chains_never_fork(world: &World) {
         assert_eq!(pair[1].previous, pair[0].hash);
         assert_eq!(pair[1].sequence, pair[0].sequence + 1);
     }
+}
+
+/// The server, and the command line beside it. A transaction that reads first and writes later must have what it read to itself.
+async fn processes_on_one_database_wait_for_each_other(world: &World) {
+    let tx = world.begin().await;
+    world.year(&tx, 2020).await;
+    tx.commit().await.expect("commits");
+    let mut committing = JoinSet::new();
+    for _ in 0..4 {
+        let other = store::Database::open(&world.url).await.expect("it opens");
+        committing.spawn(async move {
+            for _ in 0..10 {
+                let tx = other.begin().await.expect("begins");
+                let mut year = store::budget::lock_year(&tx, 2020).await.expect("locks").expect("it is there");
+                year.balances.committed += euro(1);
+                store::budget::save_year(&tx, &year).await.expect("nobody was in between");
+                tx.commit().await.expect("commits");
+            }
+            other.close().await;
+        });
+    }
+    committing.join_all().await;
+    let year = store::budget::find_year(world.database.reader(), 2020).await.expect("reads").expect("it is there");
+    assert_eq!(year.balances.committed, euro(40));
 }
 
 async fn the_same_key_is_remembered_once(world: &World) {
