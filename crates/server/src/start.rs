@@ -21,9 +21,6 @@ use crate::mailroom::{Mailroom, Running};
 /// After how long without a byte a connection is closed. Longer than a request may take, and than a `WebSocket` may be silent.
 const IDLE: Duration = Duration::from_secs(4_000);
 
-/// Between two looks for what is overdue.
-const REMIND_EVERY: Duration = Duration::from_secs(3_600);
-
 /// Between two attempts to hear other processes.
 const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 
@@ -216,18 +213,6 @@ async fn tell_of_silence(engine: Engine) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "told of applicants who did not answer in time"),
             Err(error) => tracing::warn!(%error, "could not look who did not answer in time"),
-        }
-    }
-}
-
-/// Looks once an hour for what people have to be told because nobody did anything: awards that nobody accepted in time (R35).
-async fn remind(engine: Engine) {
-    let mut hourly = tokio::time::interval(REMIND_EVERY);
-    hourly.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        hourly.tick().await;
-        if let Err(error) = engine.tell_of_overdue_acceptances().await {
-            tracing::error!(%error, "could not look for overdue acceptances");
         }
     }
 }

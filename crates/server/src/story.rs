@@ -13,8 +13,8 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::round::NewRound;
 use engine::{
-    BookReturn, Call, CertifyPayout, ChangeBudget, CloseBudgetYear, Engine, Error, ExtendAwards, NewPerson, NotifyAward, OpenBallot,
-    ProposeMotion, RecordTally, RequestPayout, Result, SaveDraft, StartApplication,
+    BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, CloseBudgetYear, Engine, Error, ExtendAwards, NewPerson, NotifyAward,
+    OpenBallot, ProposeMotion, RecordTally, RequestPayout, Result, SaveDraft, StartApplication,
 };
 
 /// A clock that the story sets, and that runs with the computer's when the story is over.
@@ -59,6 +59,9 @@ struct Applicant {
     account: BankAccountId,
 }
 
+/// Whose award it is, which, and how much.
+type Granted = (Applicant, AwardId, Money);
+
 struct Story<'a> {
     engine: &'a Engine,
     clock: &'a StoryClock,
@@ -72,9 +75,9 @@ struct Story<'a> {
 pub(crate) async fn play(engine: &Engine, clock: &StoryClock) -> Result<()> {
     clock.set(noon("2018-12-13"));
     let story = Story::begin(engine, clock).await?;
-    story.year_2019().await?;
-    let awards = story.year_2020().await?;
-    story.after_2020(&awards).await?;
+    let first = story.year_2019().await?;
+    let second = story.year_2020(&first).await?;
+    story.after_2020(&first, &second).await?;
     clock.release();
     Ok(())
 }
@@ -214,12 +217,18 @@ impl<'a> Story<'a> {
         self.engine.book_payout_execution(&finance, payout, self.engine.today()).await.map(drop)
     }
 
+    /// A repayment that arrives today.
+    async fn repay(&self, (_, award, _): &Granted, amount: Money) -> Result<()> {
+        let input = BookRepayment { award: *award, amount, received_on: self.engine.today() };
+        self.engine.book_repayment(&Call::by(&self.finance), input).await.map(drop)
+    }
+
     async fn close(&self, year: i32, carry_over: Option<(Money, &str)>) -> Result<()> {
         let carry_over = carry_over.map(|(amount, resolution)| (amount, resolution.to_owned()));
         self.engine.close_budget_year(&Call::by(&self.finance), CloseBudgetYear { year, carry_over }).await.map(drop)
     }
 
-    async fn year_2019(&self) -> Result<()> {
+    async fn year_2019(&self) -> Result<Vec<Granted>> {
         self.resolve(2019, CouncilChange::Appropriation, euro(150_000), "Drs. 1105/2018").await?;
         self.at("2019-05-20");
         let round = self.round("2019", date("2019-06-30"), date("2019-07-01"), date("2019-12-31"), 2019).await?;
@@ -320,10 +329,11 @@ impl<'a> Story<'a> {
         let account = self.account(&sports.actor, sports.id, "DE89370400440532013000").await?;
         self.certify(payout, account).await?;
         self.at("2019-09-16");
-        self.pay(&awards[0].0, awards[0].1, euro(8_000)).await.map(drop)
+        self.pay(&awards[0].0, awards[0].1, euro(8_000)).await?;
+        Ok(awards)
     }
 
-    async fn year_2020(&self) -> Result<Vec<(Applicant, AwardId, Money)>> {
+    async fn year_2020(&self, first: &[Granted]) -> Result<Vec<Granted>> {
         self.at("2019-09-20");
         let round = self.round("2020", date("2019-10-31"), date("2020-01-01"), date("2020-12-31"), 2020).await?;
         let plan = [
@@ -373,6 +383,8 @@ impl<'a> Story<'a> {
         self.at("2020-04-14");
         let called_off = "Die Pandemie lässt keine Reise zu.".to_owned();
         self.engine.decline_award(&Call::by(&awards[0].0.actor), awards[0].1, called_off).await?;
+        self.at("2020-05-15");
+        self.repay(&first[0], euro(3_000)).await?;
         self.at("2020-08-20");
         let extended = ExtendAwards {
             awards: vec![awards[1].1, awards[2].1],
@@ -383,7 +395,7 @@ impl<'a> Story<'a> {
         Ok(awards)
     }
 
-    async fn after_2020(&self, awards: &[(Applicant, AwardId, Money)]) -> Result<()> {
+    async fn after_2020(&self, first: &[Granted], awards: &[Granted]) -> Result<()> {
         self.at("2020-09-07");
         for (applicant, award, amount) in &awards[3..] {
             self.pay(applicant, *award, *amount).await?;
@@ -392,6 +404,8 @@ impl<'a> Story<'a> {
         self.resolve(2021, CouncilChange::Appropriation, euro(175_000), "Drs. 0950/2020").await?;
         self.at("2021-01-11");
         self.close(2020, None).await?;
+        self.at("2021-02-10");
+        self.repay(&first[4], euro(2_500)).await?;
         self.at("2021-08-16");
         self.pay(&awards[1].0, awards[1].1, awards[1].2).await?;
         let called_off = "Das Projekt kommt nicht zustande.".to_owned();
@@ -399,7 +413,9 @@ impl<'a> Story<'a> {
         self.at("2021-12-09");
         self.resolve(2022, CouncilChange::Appropriation, euro(175_000), "Drs. 0990/2021").await?;
         self.at("2022-01-10");
-        self.close(2021, Some((euro(18_500), "Drs. 0991/2021"))).await
+        self.close(2021, Some((euro(18_500), "Drs. 0991/2021"))).await?;
+        self.at("2022-03-01");
+        self.repay(&awards[3], euro(4_000)).await
     }
 
     /// A round that is open now: one application is admitted, one submitted, and the cast's own applicant has begun a draft.

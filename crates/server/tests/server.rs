@@ -131,3 +131,30 @@ async fn a_stop_is_announced_ends_in_time_and_leaves_the_port() {
     assert_eq!(answer["data"]["viewer"]["name"], "auditor (token)");
     server.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_under_way_is_answered_before_the_end() {
+    use std::io::{Read as _, Write as _};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = start(settings(folder.path())).await;
+    let address = server.address;
+    let body = json!({ "query": "{ fund { city } }" }).to_string();
+    let (begun, finish) = body.split_at(body.len() / 2);
+    let mut stream = std::net::TcpStream::connect(server.address).expect("connected");
+    stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a time-out");
+    write!(stream, "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{begun}", body.len())
+        .expect("sent");
+    // Another request, answered: by now the first has arrived too.
+    assert_eq!(get(&server, "/health").await.status(), StatusCode::OK);
+
+    let stopping = tokio::spawn(server.shutdown());
+    while std::net::TcpStream::connect(address).is_ok() {
+        tokio::task::yield_now().await;
+    }
+    stream.write_all(finish.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with(r#"{"data":{"fund":{"city":"Kiel"}}}"#), "{answer}");
+    stopping.await.expect("stopped");
+}
