@@ -53,8 +53,8 @@ async fn a_repeated_mutation_answers_as_the_first_and_does_nothing() {
         assert_eq!(stage.applicant.is_refused("submitApplication", submit).await, refused);
         stage.applicant.does("submitApplication", json!({ "applicationId": id, "idempotencyKey": "submit-2" }), "application { id }").await;
 
-        let reused = json!({ "applicationId": id, "idempotencyKey": "begin-1" });
-        assert_eq!(stage.applicant.is_refused("withdrawApplication", reused).await, ["- idempotencyKey"]);
+        let another = json!({ "applicationId": id, "idempotencyKey": "begin-1" });
+        assert_eq!(stage.applicant.is_refused("withdrawApplication", another).await, ["- idempotencyKey"]);
     }
 }
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use domain::applicant::{ApplicantKind, NewApplicant};
-use domain::application::{ApplicationAction, CostLine, Field, FinancingLine, Form, Measure, ObjectiveClaim};
+use domain::application::{ApplicationAction, ApplicationCase, CostLine, Field, FinancingLine, Form, Measure, ObjectiveClaim};
 use domain::award::AwardAction;
-use domain::budget::{BudgetYearAction, CouncilChange};
-use domain::committee::{BallotAction, Choice, MotionAction, Proposal, Tally};
-use domain::identity::{Actor, Denial, Guarded, Role, guard};
+use domain::budget::{BudgetYearAction, BudgetYearOn, CouncilChange};
+use domain::committee::{BallotAction, Choice, MotionAction, ProposalKind, Tally};
+use domain::identity::{Actor, Denial, Guarded, Role, available_actions, guard};
 use domain::ids::{ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, MotionId, PayoutId, PlaceId, RoundId};
 use domain::money::Money;
 use domain::payout::PayoutAction;
@@ -118,8 +118,8 @@ impl World {
         self.app.engine()
     }
 
-    /// Everything that a command could have changed, in one text: rows and versions of every table, and the record's head.
-    async fn fingerprint(&self) -> String {
+    /// Everything that a command could have changed: how many rows each table has, and the sum of their versions.
+    async fn fingerprint(&self) -> Vec<(&'static str, i64)> {
         let tables = [
             "applicant",
             "application",
@@ -133,20 +133,18 @@ impl World {
             "round",
             "waiting_place",
         ];
-        let mut fingerprint = String::new();
+        let mut fingerprint = Vec::new();
         let count = async |query: String| {
             let statement = Statement::from_string(self.database.get_database_backend(), query);
             let row = self.database.query_one_raw(statement).await.expect("a row").expect("a row");
             row.try_get::<i64>("", "n").expect("a number")
         };
         for table in tables {
-            fingerprint += &format!(
-                "{table} {} ",
-                count(format!("SELECT CAST(COUNT(*) * 1000000 + COALESCE(SUM(version), 0) AS BIGINT) AS n FROM {table}")).await
-            );
+            let query = format!("SELECT CAST(COUNT(*) * 1000000 + COALESCE(SUM(version), 0) AS BIGINT) AS n FROM {table}");
+            fingerprint.push((table, count(query).await));
         }
         for table in ["vote", "journal_entry", "outbox_message", "application_version", "event"] {
-            fingerprint += &format!("{table} {} ", count(format!("SELECT COUNT(*) AS n FROM {table}")).await);
+            fingerprint.push((table, count(format!("SELECT COUNT(*) AS n FROM {table}")).await));
         }
         fingerprint
     }
@@ -169,6 +167,7 @@ impl World {
         Ok(())
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each command that there is")]
     async fn act(&mut self, what: u8, actor: &Actor, which: usize, much: u16) -> Result<Option<Result<(), Error>>, TestCaseError> {
         let engine = self.engine().clone();
         let call = Call::by(actor);
@@ -186,7 +185,15 @@ impl World {
                 outcome
             }};
         }
-        let application = async |id: ApplicationId| store::application::find(&db, id).await.expect("read").expect("exists");
+        let application = async |id: ApplicationId| {
+            let application = store::application::find(&db, id).await.expect("read").expect("exists");
+            let motion_pending = store::committee::pending_motion(&db, id).await.expect("read").is_some();
+            // No walk is longer than the round.
+            let case = ApplicationCase { application, in_time: true, motion_pending };
+            let listed = engine.application_actions(actor, &case.application).await.expect("read");
+            assert_eq!(listed, available_actions(actor, &case), "what is listed is what the guard lets through");
+            case
+        };
         let motion = async |id: MotionId| store::committee::find_motion(&db, id).await.expect("read").expect("exists");
         let auditor = self.actors[4].clone();
         let ballot = async |id: BallotId| engine.ballot(&auditor, id).await.expect("read").expect("exists");
@@ -222,15 +229,16 @@ impl World {
             }),
             11 | 12 => {
                 let proposed = on!(applications, application, ApplicationAction::ProposeMotion, async |application| {
-                    let proposal = if much % 7 == 0 { Proposal::Reject } else { Proposal::Award { amount } };
-                    engine.propose_motion(&call, ProposeMotion { application, proposal, wording: "Beschluss".to_owned() }).await
+                    let (kind, amount) =
+                        if much.is_multiple_of(7) { (ProposalKind::Reject, None) } else { (ProposalKind::Award, Some(amount)) };
+                    engine.propose_motion(&call, ProposeMotion { application, kind, amount, wording: "Beschluss".to_owned() }).await
                 });
                 self.motions.extend(proposed.as_ref().ok());
                 proposed.map(drop)
             }
             13 | 14 => {
                 let opened = on!(motions, motion, MotionAction::OpenBallot, async |motion| {
-                    engine.open_ballot(&call, OpenBallot { motion, show_of_hands: much % 2 == 0 }).await
+                    engine.open_ballot(&call, OpenBallot { motion, show_of_hands: much.is_multiple_of(2) }).await
                 });
                 self.ballots.extend(opened.as_ref().ok());
                 opened.map(drop)
@@ -247,7 +255,8 @@ impl World {
             }
             19 => {
                 let year = store::budget::find_year(&db, 2020).await.expect("read").expect("exists");
-                let (change, action) = if much % 2 == 0 {
+                let year = BudgetYearOn { year, today, earlier_open: Some(2019) };
+                let (change, action) = if much.is_multiple_of(2) {
                     (CouncilChange::Increase, BudgetYearAction::Increase)
                 } else {
                     (CouncilChange::Cut, BudgetYearAction::Cut)
@@ -290,7 +299,7 @@ impl World {
                 _ => {
                     let until = domain::calendar::months_after(today, 24);
                     on!(awards, award, AwardAction::Extend, async |award| {
-                        let resolution = (much % 2 == 0).then(|| "Drs. 3".to_owned());
+                        let resolution = (much.is_multiple_of(2)).then(|| "Drs. 3".to_owned());
                         engine.extend_awards(&call, ExtendAwards { awards: vec![award], until, resolution }).await.map(drop)
                     })
                 }

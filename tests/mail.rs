@@ -7,8 +7,8 @@ use testkit::{App, Backend};
 use crate::stage::{Stage, id};
 
 /// The messages in a state, as the case officer sees them.
-async fn messages(stage: &Stage, state: &str) -> Vec<Value> {
-    let query = format!("{{ messages(first: 100, state: {state}) {{ nodes {{ id kind state attempts failure availableActions }} }} }}");
+async fn messages(stage: &Stage, in_state: &str) -> Vec<Value> {
+    let query = format!("{{ messages(first: 100, state: {in_state}) {{ nodes {{ id kind state attempts failure availableActions }} }} }}");
     stage.officer.asks(&query, json!({})).await["messages"]["nodes"].as_array().expect("messages").clone()
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::fund::Fund;
-use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
 use crate::ids::{ApplicantId, BankAccountId, PersonId};
 use crate::problem::{Problem, Refusal, Violation};
 use crate::text;
@@ -91,14 +91,16 @@ impl Action for ApplicantAction {
     }
 }
 
-impl Guarded for Applicant {
-    type Action = ApplicantAction;
-
+impl Scoped for Applicant {
     const READ: Permission = Permission::ReadApplicant;
 
     fn scope(&self) -> Scope {
         Scope::of(self.id)
     }
+}
+
+impl Guarded for Applicant {
+    type Action = ApplicantAction;
 
     fn permits(&self, _: ApplicantAction, _: &Actor) -> Result<(), Problem> {
         Ok(())
@@ -196,14 +198,16 @@ impl Action for BankAccountAction {
     }
 }
 
-impl Guarded for BankAccount {
-    type Action = BankAccountAction;
-
+impl Scoped for BankAccount {
     const READ: Permission = Permission::ReadBankAccounts;
 
     fn scope(&self) -> Scope {
         Scope::of(self.applicant)
     }
+}
+
+impl Guarded for BankAccount {
+    type Action = BankAccountAction;
 
     fn permits(&self, _: BankAccountAction, actor: &Actor) -> Result<(), Problem> {
         actor.person.map_or(Ok(()), |person| self.may_be_confirmed_by(person))

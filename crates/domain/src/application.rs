@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::day_of;
 use crate::fund::Fund;
-use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
 use crate::ids::{ApplicantId, ApplicationId, AwardId, BallotId, PersonId, PlaceId, RoundId};
 use crate::money::Money;
 use crate::problem::{Problem, Refusal};
@@ -175,21 +175,43 @@ impl Action for ApplicationAction {
     }
 }
 
-impl Guarded for Application {
-    type Action = ApplicationAction;
-
+impl Scoped for Application {
     const READ: Permission = Permission::ReadApplication;
 
     fn scope(&self) -> Scope {
         Scope { applicant: Some(self.applicant), private: self.number.is_none() }
     }
+}
+
+/// An application with what its guard needs to know of its surroundings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApplicationCase {
+    /// The application.
+    pub application: Application,
+    /// Whether the round's deadline has not passed (R3).
+    pub in_time: bool,
+    /// Whether a motion on it is not decided (R20).
+    pub motion_pending: bool,
+}
+
+impl Scoped for ApplicationCase {
+    const READ: Permission = Application::READ;
+
+    fn scope(&self) -> Scope {
+        self.application.scope()
+    }
+}
+
+impl Guarded for ApplicationCase {
+    type Action = ApplicationAction;
 
     fn permits(&self, action: ApplicationAction, _: &Actor) -> Result<(), Problem> {
         use ApplicationAction as A;
-        let allowed = match &self.state {
+        let state = &self.application.state;
+        let allowed = match state {
             State::Draft => {
                 matches!(action, A::SaveDraft | A::Submit | A::Withdraw | A::ConsentToEarlyStart)
-                    || action == A::PermitLateSubmission && self.late_permit.is_none()
+                    || action == A::PermitLateSubmission && self.application.late_permit.is_none()
             }
             State::Submitted => matches!(action, A::Withdraw | A::RequestChanges | A::Admit | A::Refuse | A::ConsentToEarlyStart),
             State::ChangesRequested(_) => matches!(action, A::SaveDraft | A::Submit | A::Withdraw | A::Refuse | A::ConsentToEarlyStart),
@@ -199,7 +221,12 @@ impl Guarded for Application {
             State::Awarded { .. } => action == A::ConsentToEarlyStart,
             State::Refused { .. } | State::Withdrawn | State::Rejected { .. } => false,
         };
-        if allowed { Ok(()) } else { Err(Problem::WrongState { state: self.state.name().to_owned(), action: format!("{action:?}") }) }
+        match action {
+            _ if !allowed => Err(Problem::wrong_state(state.name(), action)),
+            A::PermitLateSubmission if self.in_time => Err(Problem::NotLate),
+            A::ProposeMotion if self.motion_pending => Err(Problem::MotionPending),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -296,11 +323,8 @@ impl Application {
         Ok(Self { state: State::Refused { reason }, ..self })
     }
 
-    /// Lets it be submitted after the deadline (R3).
-    pub fn permit_late_submission(self, round: &Round, by: PersonId, reason: &str, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        if round.is_in_time(now) {
-            return Err(Problem::NotLate.into());
-        }
+    /// Lets it be submitted after the deadline (R3). That the deadline has passed is for the guard to see.
+    pub fn permit_late_submission(self, by: PersonId, reason: &str, now: DateTime<Utc>) -> Result<Self, Refusal> {
         let reason = text::required_paragraphs("reason", reason)?;
         Ok(Self { late_permit: Some(Recorded { by, at: now, reason }), ..self })
     }

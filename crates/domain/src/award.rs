@@ -8,7 +8,7 @@ use crate::budget::{Basis, BudgetYear, Movement, Posting};
 use crate::calendar::{day_of, days_after, months_after};
 use crate::committee::Proposal;
 use crate::fund::{AwardRules, Fund};
-use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
 use crate::ids::{ApplicantId, ApplicationId, AwardId, BallotId, PersonId};
 use crate::money::Money;
 use crate::problem::{Problem, Refusal};
@@ -207,24 +207,28 @@ pub struct AwardOn {
     pub today: NaiveDate,
     /// Whether a payout has been ordered and the bank has not answered.
     pub payout_under_way: bool,
-    /// What was requested, certified, ordered or executed: not refused, not returned for good.
+    /// What was requested and not refused.
     pub requested: Money,
+    /// What can be requested in all: see [`Award::payable`].
+    pub payable: Money,
 }
 
-impl Guarded for AwardOn {
-    type Action = AwardAction;
-
+impl Scoped for AwardOn {
     const READ: Permission = Permission::ReadAward;
 
     fn scope(&self) -> Scope {
         Scope::of(self.award.applicant)
     }
+}
+
+impl Guarded for AwardOn {
+    type Action = AwardAction;
 
     fn permits(&self, action: AwardAction, _: &Actor) -> Result<(), Problem> {
         use AwardAction as A;
         let award = &self.award;
         let state = &award.state;
-        let wrong = || Err(Problem::WrongState { state: state.name().to_owned(), action: format!("{action:?}") });
+        let wrong = || Err(Problem::wrong_state(state.name(), action));
         let stands = matches!(state, AwardState::Granted | AwardState::Notified(_) | AwardState::Accepted(_));
         match (action, state) {
             (A::Notify, AwardState::Granted) | (A::Accept, AwardState::Notified(_)) => Ok(()),
@@ -251,7 +255,7 @@ impl Guarded for AwardOn {
             (A::RequestPayout, AwardState::Accepted(notification)) => match notification.final_from() {
                 None => Err(Problem::ObjectionPending),
                 Some(day) if self.today < day => Err(Problem::NotFinal),
-                Some(_) if self.requested >= award.amount - award.released => Err(Problem::AboveAward { remaining: Money::ZERO }),
+                Some(_) if self.requested >= self.payable => Err(Problem::AboveAward { remaining: Money::ZERO }),
                 Some(_) => Ok(()),
             },
             (A::BookRepayment, _) if award.paid > award.repaid => Ok(()),

@@ -3,10 +3,10 @@
 //! A year's money is never one number. Each [`Movement`] takes an amount from one [`Account`] to another; the [`Balances`] are what the
 //! movements so far have left on each. [`BudgetYear::post`] is the only way to change a balance, and refuses what would break R26.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
 use crate::ids::{AwardId, EntryId, PersonId};
 use crate::money::Money;
 use crate::problem::{Problem, Refusal};
@@ -346,16 +346,13 @@ impl BudgetYear {
     }
 
     /// Closes the year: open commitments go into the next year with their money, free money lapses unless a resolution carries it (R30).
-    /// Returns the postings of this year and of the next.
+    /// Returns the postings of this year and of the next. That the year is over is for the guard to see.
     pub fn close(
         mut self,
         next: Option<BudgetYear>,
         carry: Option<(Money, String)>,
         now: DateTime<Utc>,
     ) -> Result<(Self, Option<BudgetYear>, Vec<Posting>), Refusal> {
-        if crate::calendar::day_of(now) <= chrono::NaiveDate::from_ymd_opt(self.year, 12, 31).unwrap_or(chrono::NaiveDate::MAX) {
-            return Err(Problem::YearNotOver { year: self.year }.into());
-        }
         let (carried, resolution) = match carry {
             None => (Money::ZERO, String::new()),
             Some((amount, resolution)) => (amount, text::required_line("resolution", &resolution)?),
@@ -434,17 +431,38 @@ impl Action for BudgetYearAction {
     }
 }
 
-impl Guarded for BudgetYear {
-    type Action = BudgetYearAction;
+/// A budget year as it stands on a day, with what its guard needs to know of the other years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BudgetYearOn {
+    /// The year.
+    pub year: BudgetYear,
+    /// Today, in Europe/Berlin.
+    pub today: NaiveDate,
+    /// The first year before it that is still open.
+    pub earlier_open: Option<i32>,
+}
 
+impl Scoped for BudgetYearOn {
     const READ: Permission = Permission::ReadBudget;
 
     fn scope(&self) -> Scope {
         Scope::everyone()
     }
+}
 
-    fn permits(&self, _: BudgetYearAction, _: &Actor) -> Result<(), Problem> {
-        if self.closed_at.is_some() { Err(Problem::YearClosed { year: self.year }) } else { Ok(()) }
+impl Guarded for BudgetYearOn {
+    type Action = BudgetYearAction;
+
+    fn permits(&self, action: BudgetYearAction, _: &Actor) -> Result<(), Problem> {
+        let year = self.year.year;
+        if self.year.closed_at.is_some() {
+            return Err(Problem::YearClosed { year });
+        }
+        match (action, self.earlier_open) {
+            (BudgetYearAction::Close, _) if self.today.year() <= year => Err(Problem::YearNotOver { year }),
+            (BudgetYearAction::Close, Some(year)) => Err(Problem::EarlierYearOpen { year }),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::{Application, State};
 use crate::fund::{CommitteeRules, Fund};
-use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
 use crate::ids::{ApplicantId, ApplicationId, BallotId, MotionId, PersonId};
 use crate::money::Money;
-use crate::problem::{Problem, Refusal};
+use crate::problem::{Problem, Refusal, Violation};
 use crate::text;
 
 /// A written motion that names the application and what is to be decided (R20).
@@ -56,7 +56,41 @@ pub enum Proposal {
     Defer,
 }
 
+/// What a motion can propose, without the amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is the proposal of the same name")]
+pub enum ProposalKind {
+    Award,
+    HardshipAward,
+    Reject,
+    Defer,
+}
+
 impl Proposal {
+    /// A proposal of that kind: an award names its amount, a refusal or a deferral none (R20).
+    pub fn new(kind: ProposalKind, amount: Option<Money>) -> Result<Self, Violation> {
+        match (kind, amount) {
+            (ProposalKind::Award, Some(amount)) => Ok(Self::Award { amount }),
+            (ProposalKind::HardshipAward, Some(amount)) => Ok(Self::HardshipAward { amount }),
+            (ProposalKind::Reject, None) => Ok(Self::Reject),
+            (ProposalKind::Defer, None) => Ok(Self::Defer),
+            (ProposalKind::Award | ProposalKind::HardshipAward, None) => Err(Problem::MotionNeedsAmount.at("amount")),
+            (ProposalKind::Reject | ProposalKind::Defer, Some(_)) => Err(Problem::MotionHasNoAmount.at("amount")),
+        }
+    }
+
+    /// What it proposes, without the amount.
+    #[must_use]
+    pub const fn kind(self) -> ProposalKind {
+        match self {
+            Self::Award { .. } => ProposalKind::Award,
+            Self::HardshipAward { .. } => ProposalKind::HardshipAward,
+            Self::Reject => ProposalKind::Reject,
+            Self::Defer => ProposalKind::Defer,
+        }
+    }
+
     /// What would be awarded.
     #[must_use]
     pub const fn amount(self) -> Option<Money> {
@@ -74,6 +108,19 @@ impl Proposal {
             Self::HardshipAward { .. } => "hardship-award",
             Self::Reject => "reject",
             Self::Defer => "defer",
+        }
+    }
+}
+
+impl MotionState {
+    /// The state's name, in the database and in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Balloting => "balloting",
+            Self::Decided => "decided",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -112,39 +159,37 @@ impl Action for MotionAction {
     }
 }
 
-impl Guarded for Motion {
-    type Action = MotionAction;
-
+impl Scoped for Motion {
     const READ: Permission = Permission::ReadBallots;
 
     fn scope(&self) -> Scope {
         Scope::everyone()
     }
+}
+
+impl Guarded for Motion {
+    type Action = MotionAction;
 
     fn permits(&self, action: MotionAction, _: &Actor) -> Result<(), Problem> {
         if self.state == MotionState::Pending {
             return Ok(());
         }
-        Err(Problem::WrongState { state: format!("{:?}", self.state).to_lowercase(), action: format!("{action:?}") })
+        Err(Problem::wrong_state(self.state.name(), action))
     }
 }
 
 impl Motion {
-    /// Puts a motion on an admitted application. `pending` is whether another one on it is still undecided.
+    /// Puts a motion on an application that the guard has found admitted and without another motion.
     pub fn propose(
         id: MotionId,
         application: &Application,
         proposal: Proposal,
         wording: &str,
-        pending: bool,
         fund: &Fund,
         by: PersonId,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         let mut violations = Vec::new();
-        if pending {
-            violations.push(Problem::MotionPending.at("applicationId"));
-        }
         let wording = text::required_paragraphs("wording", wording).unwrap_or_else(|violation| {
             violations.push(violation);
             String::new()
@@ -312,24 +357,26 @@ pub struct BallotBox {
     pub votes: Vec<Vote>,
 }
 
-impl Guarded for BallotBox {
-    type Action = BallotAction;
-
+impl Scoped for BallotBox {
     const READ: Permission = Permission::ReadBallots;
 
     fn scope(&self) -> Scope {
         Scope::everyone()
     }
+}
+
+impl Guarded for BallotBox {
+    type Action = BallotAction;
 
     fn permits(&self, action: BallotAction, actor: &Actor) -> Result<(), Problem> {
         let ballot = &self.ballot;
         if matches!(ballot.state, BallotState::Closed { .. }) {
-            return Err(Problem::WrongState { state: "closed".to_owned(), action: format!("{action:?}") });
+            return Err(Problem::wrong_state("closed", action));
         }
         match action {
             BallotAction::CastVote if ballot.recorded_tally.is_some() => Err(Problem::TallyAlreadyRecorded),
             BallotAction::CastVote if !actor.person.is_some_and(|person| ballot.electorate.contains(&person)) => {
-                Err(Problem::WrongState { state: "not in the electorate".to_owned(), action: format!("{action:?}") })
+                Err(Problem::wrong_state("not in the electorate", action))
             }
             BallotAction::RecordTally if !self.votes.is_empty() => Err(Problem::VotesAlreadyCast),
             BallotAction::Close if ballot.recorded_tally.is_none() && self.votes.is_empty() => Err(Problem::NobodyVoted),

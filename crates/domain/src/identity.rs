@@ -297,18 +297,22 @@ pub trait Action: Copy + 'static {
     fn permission(self) -> Permission;
 }
 
-/// A thing on which actions are guarded.
-pub trait Guarded {
-    /// What can be done with it.
-    type Action: Action;
-
+/// A thing that is somebody's, and that not everybody may see.
+pub trait Scoped {
     /// What an actor needs to see it at all. Who doesn't have it is told that there is no such thing.
     const READ: Permission;
 
     /// Whose it is.
     fn scope(&self) -> Scope;
+}
 
-    /// Whether its state, and what this actor did in the same case before (R37), allow the action. It says nothing about permission.
+/// A thing on which actions are guarded.
+pub trait Guarded: Scoped {
+    /// What can be done with it.
+    type Action: Action;
+
+    /// Whether its state, its surroundings, and what this actor did in the same case before (R37), allow the action. It says nothing about
+    /// permission.
     fn permits(&self, action: Self::Action, actor: &Actor) -> Result<(), Problem>;
 }
 

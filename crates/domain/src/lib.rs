@@ -21,3 +21,4 @@ pub mod problem;
 pub mod round;
 pub mod text;
 pub mod waiting_list;
+pub mod words;

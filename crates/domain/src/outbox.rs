@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::Field;
 use crate::budget::CouncilChange;
-use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
 use crate::ids::{MessageId, PersonId};
 use crate::language::Language;
 use crate::money::Money;
@@ -325,19 +325,21 @@ impl Action for MessageAction {
     }
 }
 
-impl Guarded for Message {
-    type Action = MessageAction;
-
+impl Scoped for Message {
     const READ: Permission = Permission::ReadOutbox;
 
     fn scope(&self) -> Scope {
         Scope::everyone()
     }
+}
+
+impl Guarded for Message {
+    type Action = MessageAction;
 
     fn permits(&self, action: MessageAction, _: &Actor) -> Result<(), Problem> {
         match self.state {
             MessageState::Dead { .. } => Ok(()),
-            _ => Err(Problem::WrongState { state: self.state.name().to_owned(), action: format!("{action:?}") }),
+            _ => Err(Problem::wrong_state(self.state.name(), action)),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::award::{Award, AwardOn, Signature};
 use crate::budget::{Basis, BudgetYear, Movement, Posting};
 use crate::calendar::months_after;
 use crate::fund::AwardRules;
-use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
 use crate::ids::{ApplicantId, AwardId, BankAccountId, PayoutId, PersonId};
 use crate::money::Money;
 use crate::problem::{Problem, Refusal};
@@ -155,14 +155,16 @@ impl Action for PayoutAction {
     }
 }
 
-impl Guarded for Payout {
-    type Action = PayoutAction;
-
+impl Scoped for Payout {
     const READ: Permission = Permission::ReadAward;
 
     fn scope(&self) -> Scope {
         Scope::of(self.applicant)
     }
+}
+
+impl Guarded for Payout {
+    type Action = PayoutAction;
 
     fn permits(&self, action: PayoutAction, actor: &Actor) -> Result<(), Problem> {
         use PayoutAction as A;
@@ -174,7 +176,7 @@ impl Guarded for Payout {
             | (A::Refuse | A::Order, S::Certified(_))
             | (A::BookExecution, S::Ordered(_))
             | (A::BookReturn, S::Ordered(_) | S::Executed { .. }) => Ok(()),
-            (_, state) => Err(Problem::WrongState { state: state.name().to_owned(), action: format!("{action:?}") }),
+            (_, state) => Err(Problem::wrong_state(state.name(), action)),
         }
     }
 }
@@ -192,7 +194,7 @@ impl Payout {
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         let mut violations = Vec::new();
-        let remaining = on.award.payable(rules) - on.requested;
+        let remaining = on.payable - on.requested;
         if !amount.is_positive() {
             violations.push(Problem::AmountNotPositive.at("amount"));
         } else if amount > remaining {
@@ -261,7 +263,7 @@ impl Payout {
         year: &mut BudgetYear,
     ) -> Result<(Self, Award, Posting), Refusal> {
         let PayoutState::Ordered(order) = self.state else {
-            return Err(self.wrong_state("BookExecution").into());
+            return Err(Problem::wrong_state(self.state.name(), PayoutAction::BookExecution).into());
         };
         not_ahead(on, today)?;
         let posting = year.post(Movement::Payout, self.amount, Basis::Award { award: award.id })?;
@@ -281,7 +283,7 @@ impl Payout {
         let (order, was_paid) = match self.state {
             PayoutState::Ordered(order) => (order, false),
             PayoutState::Executed { order, .. } => (order, true),
-            _ => return Err(self.wrong_state("BookReturn").into()),
+            _ => return Err(Problem::wrong_state(self.state.name(), PayoutAction::BookReturn).into()),
         };
         not_ahead(on, today)?;
         if reason.len() != 4 || !reason.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
@@ -300,10 +302,6 @@ impl Payout {
     #[must_use]
     pub const fn counts(&self) -> bool {
         !matches!(self.state, PayoutState::Refused { .. })
-    }
-
-    fn wrong_state(&self, action: &str) -> Problem {
-        Problem::WrongState { state: self.state.name().to_owned(), action: action.to_owned() }
     }
 }
 

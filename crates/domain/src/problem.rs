@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::{Language, Say};
 use crate::money::Money;
+use crate::words::Word;
 
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $type:ty),+ })? $code:literal $(R $rule:literal)? , $de:literal, $en:literal;)+) => {
@@ -54,7 +55,7 @@ problems! {
     /// A list is too long.
     TooMany { most: usize } "TOO_MANY", "Höchstens {most} Einträge sind möglich.", "There can be at most {most} entries.";
     /// The thing is in a state in which this can't be done.
-    WrongState { state: String, action: String } "WRONG_STATE", "Im Stand „{state}“ ist „{action}“ nicht möglich.", "In state \"{state}\", \"{action}\" is not possible.";
+    WrongState { state: Word, action: Word } "WRONG_STATE", "Im Stand „{state}“ ist „{action}“ nicht möglich.", "In state \"{state}\", \"{action}\" is not possible.";
     /// A key was used before for something else.
     IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED", "Dieser Schlüssel wurde schon für eine andere Anfrage benutzt.", "This key was used before for another request.";
 
@@ -216,6 +217,12 @@ pub struct Violation {
 }
 
 impl Problem {
+    /// That an action is not possible in a state.
+    #[must_use]
+    pub fn wrong_state(state: &str, action: impl std::fmt::Debug) -> Self {
+        Self::WrongState { state: Word(state.to_owned()), action: Word(format!("{action:?}")) }
+    }
+
     /// This problem, at that field.
     #[must_use]
     pub fn at(self, field: impl Into<String>) -> Violation {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::committee::Proposal;
-use crate::identity::{Action, Actor, Guarded, Permission, Scope};
+use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
 use crate::ids::{ApplicantId, ApplicationId, AwardId, BallotId, PlaceId};
 use crate::money::Money;
 use crate::problem::Problem;
@@ -116,18 +116,20 @@ pub struct Queue {
     pub offered: Vec<PlaceId>,
 }
 
-impl Guarded for Queue {
-    type Action = PlaceAction;
-
+impl Scoped for Queue {
     const READ: Permission = Permission::ReadBudget;
 
     fn scope(&self) -> Scope {
         Scope::everyone()
     }
+}
+
+impl Guarded for Queue {
+    type Action = PlaceAction;
 
     fn permits(&self, action: PlaceAction, _: &Actor) -> Result<(), Problem> {
         if self.place.state != PlaceState::Waiting {
-            return Err(Problem::WrongState { state: self.place.state.name().to_owned(), action: format!("{action:?}") });
+            return Err(Problem::wrong_state(self.place.state.name(), action));
         }
         match self.offered.first() {
             Some(first) if *first == self.place.id => Ok(()),

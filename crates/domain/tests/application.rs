@@ -3,10 +3,10 @@
 mod sample;
 
 use chrono::TimeDelta;
-use domain::application::{Field, Form, Measure, State};
-use domain::identity::{Action as _, Actor, Guarded as _, Role, available_actions, guard};
+use domain::application::{Application, ApplicationAction, ApplicationCase, Field, Form, Measure, State};
+use domain::identity::{Action as _, Actor, Guarded as _, Role, Scoped as _, available_actions, guard};
 use domain::money::Money;
-use domain::problem::Refusal;
+use domain::problem::{Problem, Refusal};
 use proptest::prelude::*;
 use sample::{date, draft, form, fund, instant, money, person, round};
 
@@ -21,6 +21,11 @@ fn said(refusal: &Refusal) -> Vec<String> {
     refusal.0.iter().map(one).collect()
 }
 
+/// The application while its round is open and no motion is put.
+fn case(application: Application) -> ApplicationCase {
+    ApplicationCase { application, in_time: true, motion_pending: false }
+}
+
 fn submit(form: Form, at: &str) -> Result<State, Vec<String>> {
     let draft = draft().save_draft(form).map_err(|refusal| said(&refusal))?;
     draft.submit(&round(), &fund(), 17, instant(at)).map(|submitted| submitted.state).map_err(|refusal| said(&refusal))
@@ -32,7 +37,7 @@ fn a_complete_application_in_time_is_numbered_and_frozen() {
     assert_eq!(submitted.number.as_deref(), Some("SP-2019-017"));
     assert_eq!(submitted.received_at, Some(instant(IN_TIME)));
     let applicant = Actor { person: Some(person(1)), acts_for: [submitted.applicant].into(), ..Actor::default() };
-    let names: Vec<String> = available_actions(&applicant, &submitted).iter().map(|action| format!("{action:?}")).collect();
+    let names: Vec<String> = available_actions(&applicant, &case(submitted)).iter().map(|action| format!("{action:?}")).collect();
     assert_eq!(names, ["Withdraw"], "nothing can be saved any more");
 }
 
@@ -131,10 +136,11 @@ fn the_deadline_is_the_end_of_its_day_in_berlin() {
     assert!(submit(form(), "2019-06-30T21:59:59Z").is_ok());
     assert_eq!(submit(form(), "2019-06-30T22:00:00Z").expect_err("late"), ["R3 round DEADLINE_MISSED"]);
     let late = instant("2019-06-30T22:00:00Z");
-    let permitted = draft().permit_late_submission(&round(), person(9), "Das Faxgerät der Stadt war gestört.", late).expect("permits");
+    let permitted = draft().permit_late_submission(person(9), "Das Faxgerät der Stadt war gestört.", late).expect("permits");
     assert!(permitted.submit(&round(), &fund(), 1, late).is_ok());
-    let early = draft().permit_late_submission(&round(), person(9), "Vorsorglich", instant(IN_TIME)).expect_err("nothing is late");
-    assert_eq!(said(&early), ["R3 - NOT_LATE"]);
+    let officer = Actor { person: Some(person(9)), roles: [Role::CaseOfficer].into(), ..Actor::default() };
+    let refused = case(draft()).permits(ApplicationAction::PermitLateSubmission, &officer);
+    assert_eq!(refused, Err(Problem::NotLate), "nothing is late while the round is open");
 }
 
 #[test]
@@ -233,11 +239,12 @@ proptest! {
             };
             application = next.unwrap_or(application);
             let actor = Actor { person: Some(person(1)), roles: [role].into(), acts_for: [application.applicant].into(), ..Actor::default() };
-            let listed = available_actions(&actor, &application);
-            for action in domain::application::ApplicationAction::ALL {
-                let passes = actor.may(action.permission(), application.scope()) && application.permits(*action, &actor).is_ok();
+            let application_case = case(application.clone());
+            let listed = available_actions(&actor, &application_case);
+            for action in ApplicationAction::ALL {
+                let passes = actor.may(action.permission(), application.scope()) && application_case.permits(*action, &actor).is_ok();
                 prop_assert_eq!(listed.contains(action), passes);
-                prop_assert_eq!(guard(&actor, &application, *action).is_ok(), passes);
+                prop_assert_eq!(guard(&actor, &application_case, *action).is_ok(), passes);
             }
         }
     }

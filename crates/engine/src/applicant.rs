@@ -2,7 +2,7 @@
 
 use domain::applicant::{Applicant, ApplicantAction, BankAccount, BankAccountAction, NewApplicant};
 use domain::event::{Happening, Subject, SubjectKind};
-use domain::identity::{Actor, Guarded as _, Permission, Scope};
+use domain::identity::{Actor, Permission, Scope, Scoped as _};
 use domain::ids::{ApplicantId, BankAccountId};
 use domain::outbox::Notice;
 use futures_util::FutureExt as _;

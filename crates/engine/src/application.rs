@@ -1,11 +1,11 @@
 //! Applications: from the first draft to the check's end.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::applicant::ApplicantAction;
-use domain::application::{Application, ApplicationAction as Action, Field, Form, State};
+use domain::application::{Application, ApplicationAction as Action, ApplicationCase, Field, Form, State};
 use domain::committee::{Motion, MotionState};
 use domain::event::{Happening, Subject, SubjectKind};
-use domain::identity::{Actor, Permission, Scope};
+use domain::identity::{Action as _, Actor, Permission, Scope, Scoped as _, available_actions};
 use domain::ids::{ApplicantId, ApplicationId, RoundId};
 use domain::outbox::{About, Notice};
 use domain::waiting_list::{Place, PlaceState};
@@ -134,7 +134,9 @@ impl Engine {
                 let application = work.lock_application(id, Action::Withdraw).await?;
                 if let State::Waiting { place } = application.state {
                     let place = found(store::waiting_list::lock(&work.tx, place).await?)?;
+                    let year = place.year;
                     store::waiting_list::save(&work.tx, &Place { state: PlaceState::Withdrawn, ..place }).await?;
+                    work.changed(Change::BudgetYear(year));
                 }
                 if let Some(motion) = store::committee::pending_motion(&work.tx, application.id).await?
                     && motion.state == MotionState::Pending
@@ -211,8 +213,7 @@ impl Engine {
         self.run(call, "permitLateSubmission", (id, reason), |work, (id, reason)| {
             async move {
                 let application = work.lock_application(id, Action::PermitLateSubmission).await?;
-                let round = found(store::round::find(&work.tx, application.round).await?)?;
-                let application = application.permit_late_submission(&round, work.person()?, &reason, work.now)?;
+                let application = application.permit_late_submission(work.person()?, &reason, work.now)?;
                 store::application::save(&work.tx, &application).await?;
                 let details = json!({ "reason": application.late_permit.as_ref().map(|permit| &permit.reason) });
                 work.record_application("late-submission-permitted", &application, 1, details);
@@ -271,6 +272,14 @@ impl Engine {
         }
     }
 
+    /// What the actor may do with an application now.
+    pub async fn application_actions(&self, actor: &Actor, application: &Application) -> Result<Vec<Action>> {
+        let permitted: Vec<Action> =
+            Action::ALL.iter().copied().filter(|action| actor.may(action.permission(), application.scope())).collect();
+        let case = case(self.database.reader(), application.clone(), &permitted, self.now()).await?;
+        Ok(available_actions(actor, &case))
+    }
+
     /// The earlier versions of an application (R14), of which the last is what was submitted last.
     pub async fn versions(&self, actor: &Actor, application: &Application) -> Result<Vec<Version>> {
         if visible(actor, Some(application.clone())).is_none() {
@@ -308,13 +317,27 @@ fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<Applicat
     Ok(Some(filter))
 }
 
+/// The application with what the guard needs to know for these actions, and no query more.
+async fn case<C: store::Connection>(db: &C, application: Application, actions: &[Action], now: DateTime<Utc>) -> Result<ApplicationCase> {
+    let in_time = match (&application.state, actions.contains(&Action::PermitLateSubmission)) {
+        (State::Draft, true) => found(store::round::find(db, application.round).await?)?.is_in_time(now),
+        _ => true,
+    };
+    let motion_pending = match (&application.state, actions.contains(&Action::ProposeMotion)) {
+        (State::Admitted, true) => store::committee::pending_motion(db, application.id).await?.is_some(),
+        _ => false,
+    };
+    Ok(ApplicationCase { application, in_time, motion_pending })
+}
+
 impl Work {
     /// Loads an application for a command and lets the actor through.
     pub(crate) async fn lock_application(&mut self, id: ApplicationId, action: Action) -> Result<Application> {
         self.person()?;
         let application = found(store::application::lock(&self.tx, id).await?)?;
-        self.authorise(&application, action)?;
-        Ok(application)
+        let case = case(&self.tx, application, &[action], self.now).await?;
+        self.authorise(&case, action)?;
+        Ok(case.application)
     }
 
     /// `ahead` is by how much the saved version is ahead of the loaded one.

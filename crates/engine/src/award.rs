@@ -6,6 +6,7 @@ use domain::award::{Appeal, Award, AwardAction as Action, AwardOn, AwardState};
 use domain::budget::{BudgetYear, Posting};
 use domain::committee::Proposal;
 use domain::event::{Happening, Subject, SubjectKind};
+use domain::fund::AwardRules;
 use domain::identity::{Actor, Role};
 use domain::ids::{ApplicationId, AwardId, BallotId};
 use domain::money::Money;
@@ -232,7 +233,7 @@ impl Engine {
         let today = self.today();
         let on = |award: Award| {
             let own: Vec<Payout> = payouts.iter().filter(|payout| payout.award == award.id).cloned().collect();
-            visible(actor, Some(award_on(award, today, &own)))
+            visible(actor, Some(award_on(award, today, &own, &self.fund.award)))
         };
         Ok(awards.into_iter().filter_map(on).collect())
     }
@@ -240,15 +241,16 @@ impl Engine {
     async fn seen_award(&self, actor: &Actor, award: Option<Award>) -> Result<Option<AwardOn>> {
         let Some(award) = award else { return Ok(None) };
         let payouts = store::payout::of_award(self.database.reader(), award.id).await?;
-        Ok(visible(actor, Some(award_on(award, self.today(), &payouts))))
+        Ok(visible(actor, Some(award_on(award, self.today(), &payouts, &self.fund.award))))
     }
 }
 
 /// An award with what its guard needs to know of its payouts.
-fn award_on(award: Award, today: NaiveDate, payouts: &[Payout]) -> AwardOn {
+fn award_on(award: Award, today: NaiveDate, payouts: &[Payout], rules: &AwardRules) -> AwardOn {
     let payout_under_way = payouts.iter().any(|payout| matches!(payout.state, PayoutState::Ordered(_)));
     let requested = payouts.iter().filter(|payout| payout.counts()).map(|payout| payout.amount).sum();
-    AwardOn { award, today, payout_under_way, requested }
+    let payable = award.payable(rules);
+    AwardOn { award, today, payout_under_way, requested, payable }
 }
 
 async fn extend(work: &mut Work, input: ExtendAwards) -> Result<Vec<AwardId>> {
@@ -349,7 +351,7 @@ impl Work {
         self.person()?;
         let award = found(store::award::lock(&self.tx, id).await?)?;
         let payouts = store::payout::of_award(&self.tx, id).await?;
-        Ok(award_on(award, self.today(), &payouts))
+        Ok(award_on(award, self.today(), &payouts, &self.engine.fund.award))
     }
 
     /// Saves an award and records what happened to it.

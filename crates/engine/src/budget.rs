@@ -1,9 +1,10 @@
 //! The budget: appropriation, increases and cuts by resolution, the journal, the year's end.
 
+use chrono::NaiveDate;
 use domain::award::Award;
-use domain::budget::{BudgetYear, BudgetYearAction, CouncilChange, Entry};
+use domain::budget::{BudgetYear, BudgetYearAction, BudgetYearOn, CouncilChange, Entry};
 use domain::event::{Happening, Subject, SubjectKind};
-use domain::identity::{Actor, Permission, Role, Scope};
+use domain::identity::{Action as _, Actor, Permission, Role, Scope, available_actions};
 use domain::money::Money;
 use domain::outbox::{Notice, Offer};
 use domain::problem::Problem;
@@ -68,11 +69,29 @@ impl Engine {
         Ok(store::budget::years(self.database.reader()).await?)
     }
 
+    /// What the actor may do with a budget year now.
+    pub async fn budget_year_actions(&self, actor: &Actor, year: BudgetYear) -> Result<Vec<BudgetYearAction>> {
+        let may_close = actor.may(BudgetYearAction::Close.permission(), Scope::everyone());
+        let earlier_open = if may_close { earlier_open(self.database.reader(), year.year).await? } else { None };
+        Ok(available_actions(actor, &on(year, self.today(), earlier_open)))
+    }
+
     /// A page of a year's journal.
     pub async fn entries(&self, actor: &Actor, year: i32, window: &Window) -> Result<Page<Entry>> {
         require(actor, Permission::ReadBudget)?;
         Ok(store::budget::entries(self.database.reader(), year, window).await?)
     }
+}
+
+/// A year as it stands today.
+const fn on(year: BudgetYear, today: NaiveDate, earlier_open: Option<i32>) -> BudgetYearOn {
+    BudgetYearOn { year, today, earlier_open }
+}
+
+/// The first open year before that one.
+async fn earlier_open<C: store::Connection>(db: &C, year: i32) -> Result<Option<i32>> {
+    let years = store::budget::years(db).await?;
+    Ok(years.iter().find(|other| other.year < year && other.closed_at.is_none()).map(|other| other.year))
 }
 
 async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
@@ -88,11 +107,11 @@ async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
         }
         (None, CouncilChange::Appropriation) => BudgetYear::new(input.year)?,
         (Some(year), CouncilChange::Increase) => {
-            work.authorise(&year, BudgetYearAction::Increase)?;
+            work.authorise(&on(year, work.today(), None), BudgetYearAction::Increase)?;
             year
         }
         (Some(year), CouncilChange::Cut) => {
-            work.authorise(&year, BudgetYearAction::Cut)?;
+            work.authorise(&on(year, work.today(), None), BudgetYearAction::Cut)?;
             year
         }
     };
@@ -130,11 +149,8 @@ async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
 async fn close_budget_year(work: &mut Work, input: CloseBudgetYear) -> Result<i32> {
     work.require(Permission::CloseBudgetYear, Scope::everyone())?;
     let year = found(store::budget::lock_year(&work.tx, input.year).await?)?;
-    work.authorise(&year, BudgetYearAction::Close)?;
-    let earlier = store::budget::years(&work.tx).await?.into_iter().find(|other| other.year < year.year && other.closed_at.is_none());
-    if let Some(earlier) = earlier {
-        return Err(Problem::EarlierYearOpen { year: earlier.year }.at("year").into());
-    }
+    let earlier_open = earlier_open(&work.tx, year.year).await?;
+    work.authorise(&on(year, work.today(), earlier_open), BudgetYearAction::Close)?;
     let next = store::budget::lock_year(&work.tx, input.year + 1).await?;
     let (year, next, postings) = year.close(next, input.carry_over, work.now)?;
     for award in store::award::with_open_money(&work.tx, year.year).await? {

@@ -3,11 +3,13 @@
 use domain::application::{Application, ApplicationAction, State};
 use domain::budget::{BudgetYear, Posting};
 use domain::committee::{
-    Ballot, BallotAction, BallotBox, BallotState, Choice, Motion, MotionAction, MotionState, Outcome, Proposal, Tally, Vote, is_decidable,
+    Ballot, BallotAction, BallotBox, BallotState, Choice, Motion, MotionAction, MotionState, Outcome, Proposal, ProposalKind, Tally, Vote,
+    is_decidable,
 };
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Role, Scope};
 use domain::ids::{ApplicationId, BallotId, MotionId, PersonId};
+use domain::money::Money;
 use domain::outbox::Notice;
 use domain::problem::Problem;
 use domain::waiting_list::{Place, PlaceState};
@@ -25,7 +27,9 @@ pub struct ProposeMotion {
     /// On which application.
     pub application: ApplicationId,
     /// What is to be decided.
-    pub proposal: Proposal,
+    pub kind: ProposalKind,
+    /// What is to be awarded, if it is an award.
+    pub amount: Option<Money>,
     /// The wording that is voted on.
     pub wording: String,
 }
@@ -54,10 +58,9 @@ impl Engine {
         self.run(call, "proposeMotion", input, |work, input| {
             async move {
                 let application = work.lock_application(input.application, ApplicationAction::ProposeMotion).await?;
-                let pending = store::committee::pending_motion(&work.tx, application.id).await?.is_some();
+                let proposal = Proposal::new(input.kind, input.amount)?;
                 let fund = work.engine.fund.clone();
-                let motion =
-                    Motion::propose(work.id(), &application, input.proposal, &input.wording, pending, &fund, work.person()?, work.now)?;
+                let motion = Motion::propose(work.id(), &application, proposal, &input.wording, &fund, work.person()?, work.now)?;
                 store::committee::insert_motion(&work.tx, &motion).await?;
                 let details = json!({ "application": application.id, "proposal": motion.proposal, "wording": motion.wording });
                 work.record_motion("motion-proposed", &motion, motion.version, details);
@@ -90,8 +93,7 @@ impl Engine {
                 let motion = work.lock_motion(input.motion, MotionAction::OpenBallot).await?;
                 let application = found(store::application::lock(&work.tx, motion.application).await?)?;
                 if !is_decidable(&application) {
-                    let state = application.state.name().to_owned();
-                    return Err(Problem::WrongState { state, action: "OpenBallot".to_owned() }.into());
+                    return Err(Problem::wrong_state(application.state.name(), MotionAction::OpenBallot).into());
                 }
                 let members = store::identity::persons_with_roles(&work.tx, &[Role::Member, Role::Chair]).await?;
                 let ballot = Ballot::open(work.id(), &motion, members, &work.engine.fund.committee, work.now);

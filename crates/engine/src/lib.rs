@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::day_of;
 use domain::fund::Fund;
-use domain::identity::{Actor, Guarded, Permission, Scope};
+use domain::identity::{Actor, Permission, Scope, Scoped};
 use store::Database;
 use tokio::sync::{Notify, broadcast};
 
@@ -115,7 +115,7 @@ impl Engine {
 }
 
 /// The thing, if it exists and the actor may see it.
-fn visible<T: Guarded>(actor: &Actor, thing: Option<T>) -> Option<T> {
+fn visible<T: Scoped>(actor: &Actor, thing: Option<T>) -> Option<T> {
     thing.filter(|thing| actor.may(T::READ, thing.scope()))
 }
 

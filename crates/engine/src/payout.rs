@@ -1,7 +1,7 @@
 //! Payouts: requested by the applicant, certified by one, ordered by another, booked as the bank reports (R36 to R39).
 
 use chrono::NaiveDate;
-use domain::award::AwardAction;
+use domain::award::{Award, AwardAction};
 use domain::budget::Posting;
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Role};
@@ -125,8 +125,7 @@ impl Engine {
     pub async fn book_payout_execution(&self, call: &Call, id: PayoutId, on: NaiveDate) -> Result<PayoutId> {
         self.run(call, "bookPayoutExecution", (id, on), |work, (id, on)| {
             async move {
-                let payout = work.lock_payout(id, Action::BookExecution).await?;
-                let award = found(store::award::lock(&work.tx, payout.award).await?)?;
+                let (award, payout) = work.lock_award_and_payout(id, Action::BookExecution).await?;
                 let mut year = found(store::budget::lock_year(&work.tx, award.year).await?)?;
                 let (payout, award, posting) = payout.book_execution(award, on, work.today(), &mut year)?;
                 store::budget::save_year(&work.tx, &year).await?;
@@ -148,8 +147,7 @@ impl Engine {
     pub async fn book_payout_return(&self, call: &Call, input: BookReturn) -> Result<PayoutId> {
         self.run(call, "bookPayoutReturn", input, |work, input| {
             async move {
-                let payout = work.lock_payout(input.payout, Action::BookReturn).await?;
-                let award = found(store::award::lock(&work.tx, payout.award).await?)?;
+                let (award, payout) = work.lock_award_and_payout(input.payout, Action::BookReturn).await?;
                 let mut year = found(store::budget::lock_year(&work.tx, award.year).await?)?;
                 let (payout, award, posting) = payout.book_return(award, input.on, &input.reason, work.today(), &mut year)?;
                 if posting.is_some() {
@@ -191,6 +189,14 @@ impl Work {
         let payout = found(store::payout::lock(&self.tx, id).await?)?;
         self.authorise(&payout, action)?;
         Ok(payout)
+    }
+
+    /// As [`Work::lock_payout`], with its award: locked first, as everybody does who locks both.
+    async fn lock_award_and_payout(&mut self, id: PayoutId, action: Action) -> Result<(Award, Payout)> {
+        self.person()?;
+        let payout = found(store::payout::find(&self.tx, id).await?)?;
+        let award = found(store::award::lock(&self.tx, payout.award).await?)?;
+        Ok((award, self.lock_payout(id, action).await?))
     }
 
     async fn save_payout(

@@ -1,6 +1,5 @@
 //! The waiting list: offered what comes free in its order, served by the case officer (R32, R33).
 
-use domain::application::Application;
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission};
 use domain::ids::{AwardId, PlaceId};
@@ -18,15 +17,15 @@ impl Engine {
             async move {
                 work.person()?;
                 let place = found(store::waiting_list::find(&work.tx, id).await?)?;
-                // The year first: every place of its list is decided upon under one lock.
-                let mut year = found(store::budget::lock_year(&work.tx, place.year).await?)?;
+                // Everybody locks in one order: application, place, year. Under the year's lock nobody else touches its list's money.
+                let application = found(store::application::lock(&work.tx, place.application).await?)?;
                 let place = found(store::waiting_list::lock(&work.tx, id).await?)?;
+                let mut year = found(store::budget::lock_year(&work.tx, place.year).await?)?;
                 let waiting = store::waiting_list::waiting_of_year(&work.tx, year.year).await?;
                 let available = year.available();
                 let queue = Queue { place, available, offered: offers(&waiting, available) };
                 work.authorise(&queue, PlaceAction::Serve)?;
                 let place = queue.place;
-                let application: Application = found(store::application::lock(&work.tx, place.application).await?)?;
                 let award = work.id();
                 let posting = work.grant_as(award, application, place.proposal, place.ballot, &mut year, true).await?;
                 let place = Place { state: PlaceState::Served { award }, ..place };

@@ -1,7 +1,7 @@
 //! Applicants and the accounts that they name.
 
 use async_graphql::{Context, Description, Enum, ID, Object};
-use domain::identity::{Guarded as _, Permission, available_actions};
+use domain::identity::{Permission, Scoped as _, available_actions};
 use domain::ids::{ApplicantId, BankAccountId};
 
 use crate::error::{Nullable, Result};

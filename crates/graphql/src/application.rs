@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object, SimpleObject};
 use domain::application::{Recorded, State};
-use domain::identity::{Permission, available_actions};
+use domain::identity::Permission;
 use domain::ids::ApplicationId;
 
 use crate::applicant::Applicant;
@@ -242,8 +242,10 @@ impl Application {
     }
 
     /// What the person who asks can do with it now.
-    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<ApplicationAction> {
-        available_actions(&Session::of(ctx).actor(), &self.0).into_iter().map(Into::into).collect()
+    async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<ApplicationAction>> {
+        let session = Session::of(ctx);
+        let actions = session.engine().application_actions(&session.actor(), &self.0).await?;
+        Ok(actions.into_iter().map(Into::into).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object};
 use domain::budget::{Basis, CouncilChange};
-use domain::identity::{Permission, available_actions};
+use domain::identity::Permission;
 
 use crate::award::Award;
 use crate::connection::{Connection, Listed, Paging};
@@ -205,8 +205,10 @@ impl BudgetYear {
     }
 
     /// What the person who asks can do with it now.
-    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<BudgetYearAction> {
-        available_actions(&Session::of(ctx).actor(), &self.0).into_iter().map(Into::into).collect()
+    async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<BudgetYearAction>> {
+        let session = Session::of(ctx);
+        let actions = session.engine().budget_year_actions(&session.actor(), self.0).await?;
+        Ok(actions.into_iter().map(Into::into).collect())
     }
 }
 

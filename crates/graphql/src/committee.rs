@@ -1,7 +1,7 @@
 //! The committee's decision: motions, ballots, votes. What is done with them is in [`mutation`].
 
 use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
-use domain::committee::{BallotState as State, Proposal};
+use domain::committee::BallotState as State;
 use domain::identity::{Permission, available_actions};
 use domain::ids::{BallotId, MotionId};
 use futures_util::future::try_join_all;
@@ -19,6 +19,7 @@ pub mod mutation;
 
 /// What a motion proposes (R20).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::ProposalKind")]
 pub enum ProposalKind {
     /// Award an amount.
     Award,
@@ -28,17 +29,6 @@ pub enum ProposalKind {
     Reject,
     /// Decide later.
     Defer,
-}
-
-impl From<Proposal> for ProposalKind {
-    fn from(proposal: Proposal) -> Self {
-        match proposal {
-            Proposal::Award { .. } => Self::Award,
-            Proposal::HardshipAward { .. } => Self::HardshipAward,
-            Proposal::Reject => Self::Reject,
-            Proposal::Defer => Self::Defer,
-        }
-    }
 }
 
 /// Where a motion stands.
@@ -123,7 +113,7 @@ impl Motion {
 
     /// What is to be decided.
     async fn kind(&self) -> ProposalKind {
-        self.0.proposal.into()
+        self.0.proposal.kind().into()
     }
 
     /// What would be awarded, in euro; null for a refusal or a deferral.

@@ -76,7 +76,7 @@ impl WaitingListPlace {
 
     /// What was carried: an award or a hardship award.
     async fn kind(&self) -> ProposalKind {
-        self.0.place.proposal.into()
+        self.0.place.proposal.kind().into()
     }
 
     /// What it waits for, in euro.

@@ -35,7 +35,7 @@ impl Query {
 
     /// Fails, and can't be null.
     async fn fails(&self) -> Result<i32, Error> {
-        Err(Error::new("the database said: secret"))
+        std::future::ready(Err(Error::new("the database said: secret"))).await
     }
 
     /// Fails, and can be null.

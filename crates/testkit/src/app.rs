@@ -62,7 +62,7 @@ impl App {
         settings.data = folder.path().to_owned();
         settings.port = 0;
         settings.database_url = database.as_ref().map(TestDatabase::url);
-        settings.mail.from = "sonderfonds@stadt.example".to_owned();
+        "sonderfonds@stadt.example".clone_into(&mut settings.mail.from);
         if let Some(mailbox) = &mailbox {
             settings.mail.host = Some(mailbox.host().to_owned());
             settings.mail.port = Some(mailbox.port());
@@ -155,11 +155,10 @@ impl App {
                 chrono::DateTime::parse_from_rfc2822(&message.headers["Date"]).expect("a date").to_utc().format("%Y-%m-%d").to_string();
             lines.entry((day, message.subject.clone())).or_default().push(message.to.clone());
         }
-        let mut digest = String::new();
-        for ((day, subject), mut recipients) in lines {
+        let line = |((day, subject), mut recipients): ((String, String), Vec<String>)| {
             recipients.sort();
-            digest += &format!("{day} | {subject} | {}\n", recipients.join(", "));
-        }
-        digest
+            format!("{day} | {subject} | {}\n", recipients.join(", "))
+        };
+        lines.into_iter().map(line).collect()
     }
 }

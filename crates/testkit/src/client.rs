@@ -74,13 +74,13 @@ impl Client {
 
     /// Sends the mutation `verb` with its one input.
     pub async fn mutates(&self, verb: &str, input: Value, selection: &str) -> Answer {
-        let (query, variables) = mutation(verb, input, selection);
+        let (query, variables) = mutation(verb, &input, selection);
         self.send(&query, variables).await
     }
 
     /// As [`Client::mutates`], where the server may be gone.
     pub async fn try_mutates(&self, verb: &str, input: Value, selection: &str) -> Result<Answer, reqwest::Error> {
-        let (query, variables) = mutation(verb, input, selection);
+        let (query, variables) = mutation(verb, &input, selection);
         self.try_send(&query, variables).await
     }
 
@@ -121,7 +121,7 @@ impl Client {
 }
 
 /// The document and variables of a mutation with one input.
-fn mutation(verb: &str, input: Value, selection: &str) -> (String, Value) {
+fn mutation(verb: &str, input: &Value, selection: &str) -> (String, Value) {
     let mut name = verb.to_owned();
     name[..1].make_ascii_uppercase();
     let query =

@@ -1,11 +1,10 @@
 //! What the committee does: motions, ballots, votes, tallies (R19 to R25).
 
 use async_graphql::{Context, ID, Object};
-use domain::committee::{Proposal, Tally};
-use domain::problem::Problem;
+use domain::committee::Tally;
 
 use crate::committee::{Ballot, Choice, Motion, ProposalKind};
-use crate::error::{Nullable, Result};
+use crate::error::Nullable;
 use crate::mutation::{input, payload};
 use crate::node::read_id;
 use crate::scalar::{Money, Raw};
@@ -78,20 +77,6 @@ input! {
     }
 }
 
-impl ProposeMotionInput {
-    fn proposal(kind: ProposalKind, amount: Option<Raw<Money>>) -> Result<Proposal> {
-        let amount = amount.map(|amount| amount.read("amount")).transpose()?;
-        match (kind, amount) {
-            (ProposalKind::Award, Some(amount)) => Ok(Proposal::Award { amount }),
-            (ProposalKind::HardshipAward, Some(amount)) => Ok(Proposal::HardshipAward { amount }),
-            (ProposalKind::Award | ProposalKind::HardshipAward, None) => Err(Problem::MotionNeedsAmount.at("amount").into()),
-            (ProposalKind::Reject, None) => Ok(Proposal::Reject),
-            (ProposalKind::Defer, None) => Ok(Proposal::Defer),
-            (ProposalKind::Reject | ProposalKind::Defer, Some(_)) => Err(Problem::MotionHasNoAmount.at("amount").into()),
-        }
-    }
-}
-
 payload! {
     /// The answer to `proposeMotion`.
     ProposeMotionPayload {
@@ -156,7 +141,8 @@ impl CommitteeMutations {
         let outcome = async {
             let command = engine::ProposeMotion {
                 application: read_id(&input.application_id, "applicationId")?,
-                proposal: ProposeMotionInput::proposal(input.kind, input.amount)?,
+                kind: input.kind.into(),
+                amount: input.amount.map(|amount| amount.read("amount")).transpose()?,
                 wording: input.wording,
             };
             Ok(session.engine().propose_motion(&session.call(input.idempotency_key), command).await?)

@@ -15,6 +15,8 @@ pub(super) async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     settings.data = settings.data.join("demo");
     // Its own database, whatever the installation's is: the demo's people and sums are made up.
     settings.database_url = None;
+    // And nobody's mail server: its people have no mailboxes.
+    settings.mail = Settings::defaults().mail;
     // The tokens are what is to be read; a line for each of some hundred e-mails would bury them.
     "warn".clone_into(&mut settings.log.level);
     crate::log::begin(&settings.log);
@@ -23,9 +25,13 @@ pub(super) async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     let folder = settings.data.display().to_string();
     let clock = Arc::new(StoryClock::default());
     let engine = crate::open(&settings, fund.clone(), clock.clone()).await?;
+    let told = settings.data.join("complete");
     if engine.rounds().await?.is_empty() {
         say("The demo is made: some years of the fund, day by day …")?;
         story::play(&engine, &clock).await?;
+        std::fs::write(&told, "").map_err(|error| Failure::Other(format!("can't write {}: {error}", told.display())))?;
+    } else if !told.exists() {
+        return Err(Failure::Other(format!("the demo was interrupted while it was made; remove {folder} and start it again")));
     }
     story::open_a_round(&engine).await?;
     let tokens = tokens(&engine).await?;

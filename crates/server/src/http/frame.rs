@@ -48,7 +48,7 @@ impl<E: Endpoint> Endpoint for Framed<E> {
         let status = response.status();
         // A path that leads nowhere is somebody's text: it may hold a name, and it is not logged.
         let path = if status == StatusCode::NOT_FOUND { "(unknown)" } else { path.as_str() };
-        tracing::info!(%method, path, status = status.as_u16(), milliseconds = begun.elapsed().as_millis(), "request");
+        tracing::info!(%method, path, status = status.as_u16(), milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), "request");
         for (name, value) in HEADERS {
             response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
         }

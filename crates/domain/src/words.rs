@@ -1,0 +1,116 @@
+//! The names of states and actions, as people of either language say them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::{Language, Say};
+
+/// The name of a state or an action: `changes-requested`, `RequestChanges`. Said in words where people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Word(pub String);
+
+impl Say for Word {
+    fn say(&self, language: Language) -> String {
+        let known = WORDS.iter().find(|(name, _, _)| *name == self.0);
+        known.map_or_else(|| self.0.clone(), |(_, de, en)| if language == Language::De { (*de).to_owned() } else { (*en).to_owned() })
+    }
+}
+
+/// Name, German, English.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("draft", "Entwurf", "draft"),
+    ("submitted", "eingereicht", "submitted"),
+    ("changes-requested", "Nachforderung offen", "changes requested"),
+    ("admitted", "zugelassen", "admitted"),
+    ("refused", "abgelehnt", "refused"),
+    ("withdrawn", "zurückgezogen", "withdrawn"),
+    ("rejected", "vom Arbeitskreis abgelehnt", "rejected by the committee"),
+    ("waiting", "auf der Nachrückliste", "on the waiting list"),
+    ("awarded", "bewilligt", "awarded"),
+    ("pending", "noch nicht abgestimmt", "not voted on yet"),
+    ("balloting", "in der Abstimmung", "being voted on"),
+    ("decided", "entschieden", "decided"),
+    ("closed", "geschlossen", "closed"),
+    ("not in the electorate", "nicht stimmberechtigt", "not entitled to vote"),
+    ("served", "bedient", "served"),
+    ("ended", "beendet", "ended"),
+    ("granted", "noch nicht bekannt gegeben", "not notified yet"),
+    ("notified", "bekannt gegeben", "notified"),
+    ("accepted", "angenommen", "accepted"),
+    ("declined", "vom Verein abgelehnt", "declined"),
+    ("revoked", "widerrufen", "revoked"),
+    ("requested", "abgerufen", "requested"),
+    ("certified", "festgestellt", "certified"),
+    ("ordered", "angeordnet", "ordered"),
+    ("executed", "ausgeführt", "executed"),
+    ("returned", "zurückgegeben", "returned"),
+    ("sent", "gesendet", "sent"),
+    ("SaveDraft", "zwischenspeichern", "save the draft"),
+    ("Submit", "einreichen", "submit"),
+    ("Withdraw", "zurückziehen", "withdraw"),
+    ("RequestChanges", "nachfordern", "request changes"),
+    ("Admit", "zulassen", "admit"),
+    ("Refuse", "ablehnen", "refuse"),
+    ("PermitLateSubmission", "verspätete Einreichung zulassen", "permit late submission"),
+    ("ConsentToEarlyStart", "früherem Beginn zustimmen", "consent to an early start"),
+    ("ProposeMotion", "Beschlussvorschlag einbringen", "propose a motion"),
+    ("OpenBallot", "Abstimmung eröffnen", "open the ballot"),
+    ("CastVote", "abstimmen", "vote"),
+    ("RecordTally", "Auszählung eintragen", "record the tally"),
+    ("Close", "schließen", "close"),
+    ("Serve", "bedienen", "serve"),
+    ("Notify", "bekannt geben", "notify"),
+    ("Accept", "annehmen", "accept"),
+    ("Decline", "ablehnen", "decline"),
+    ("WaiveAppeal", "auf den Widerspruch verzichten", "waive the appeal"),
+    ("RecordObjection", "Widerspruch eintragen", "record an objection"),
+    ("SettleObjection", "Widerspruch erledigen", "settle the objection"),
+    ("Extend", "verlängern", "extend"),
+    ("Revoke", "widerrufen", "revoke"),
+    ("RequestPayout", "Geld abrufen", "request a payout"),
+    ("BookRepayment", "Rückzahlung buchen", "book a repayment"),
+    ("Certify", "feststellen", "certify"),
+    ("Order", "anordnen", "order"),
+    ("BookExecution", "Ausführung buchen", "book the execution"),
+    ("BookReturn", "Rückgabe buchen", "book the return"),
+    ("Resend", "erneut senden", "send again"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::applicant::ApplicantAction;
+    use crate::application::ApplicationAction;
+    use crate::award::AwardAction;
+    use crate::committee::{BallotAction, MotionAction};
+    use crate::identity::Action;
+    use crate::outbox::MessageAction;
+    use crate::payout::PayoutAction;
+    use crate::waiting_list::PlaceAction;
+
+    fn assert_known<A: Action + std::fmt::Debug>() {
+        for action in A::ALL {
+            let name = format!("{action:?}");
+            assert!(WORDS.iter().any(|(known, _, _)| *known == name), "{name} has no words");
+        }
+    }
+
+    #[test]
+    fn every_action_that_a_state_can_refuse_has_words() {
+        assert_known::<ApplicationAction>();
+        assert_known::<MotionAction>();
+        assert_known::<BallotAction>();
+        assert_known::<PlaceAction>();
+        assert_known::<AwardAction>();
+        assert_known::<PayoutAction>();
+        assert_known::<MessageAction>();
+        assert_eq!(ApplicantAction::ALL.len(), 2, "an applicant has no states that refuse");
+    }
+
+    #[test]
+    fn a_refusal_is_said_in_words() {
+        let problem = crate::problem::Problem::wrong_state("draft", ApplicationAction::Admit);
+        assert_eq!(problem.message(Language::De), "Im Stand „Entwurf“ ist „zulassen“ nicht möglich.");
+        assert_eq!(problem.message(Language::En), "In state \"draft\", \"admit\" is not possible.");
+    }
+}
