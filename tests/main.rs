@@ -10,4 +10,5 @@ mod permissions;
 mod races;
 mod scenario;
 mod stage;
+mod subscriptions;
 mod verify;
