@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use poem::http::StatusCode;
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use poem::{Endpoint, Response, Server};
@@ -59,13 +59,11 @@ struct Application<'a> {
 #[derive(Serialize)]
 struct Applicant {
     id: Uuid,
-    kind: String,
     name: String,
 }
 
 #[derive(Serialize)]
 struct City<'a> {
-    code: String,
     name: &'a str,
 }
 
@@ -74,15 +72,12 @@ struct City<'a> {
 struct Round {
     id: Uuid,
     code: String,
-    deadline: NaiveDate,
     budget_year: Option<BudgetYear>,
 }
 
 #[derive(Serialize)]
 struct BudgetYear {
     year: i32,
-    allotted: String,
-    committed: String,
     available: String,
 }
 
@@ -91,9 +86,8 @@ impl List {
     pub(crate) fn new(database: DatabaseConnection, fund: &domain::fund::Fund) -> Arc<Self> {
         let cities = fund.partner_cities.iter().map(|city| (city.code.clone(), city.name.clone())).collect();
         let sql = "SELECT a.id, a.number, a.title, a.state, a.amount_requested, a.received_at, CAST(a.form -> 'cities' AS TEXT), \
-             p.id, p.kind, p.name, r.id, r.code, r.deadline, y.year, \
-             y.appropriated + y.increases - y.cuts + y.carried_in + y.repaid, y.committed, y.paid + y.carried_out + y.lapsed \
-             FROM application a JOIN applicant p ON p.id = a.applicant_id JOIN round r ON r.id = a.round_id \
+             p.id, p.name, r.id, r.code, y.year, y.appropriated + y.increases - y.cuts + y.carried_in + y.repaid - y.committed - y.paid \
+             - y.carried_out - y.lapsed FROM application a JOIN applicant p ON p.id = a.applicant_id JOIN round r ON r.id = a.round_id \
              LEFT JOIN budget_year y ON y.year = r.budget_year ORDER BY a.id LIMIT 21";
         Arc::new(Self { database, cities, sql: sql.to_owned() })
     }
@@ -108,18 +102,9 @@ impl List {
 
     fn application(&self, row: &QueryResult) -> Result<Application<'_>> {
         let codes: Vec<String> = serde_json::from_str(&row.try_get_by_index::<String>(6)?)?;
-        let city = |code: String| self.cities.get(&code).map(|name| City { code: code.clone(), name });
         let received_at: Option<DateTime<Utc>> = row.try_get_by_index(5)?;
-        let year: Option<i32> = row.try_get_by_index(13)?;
-        let budget_year = match year {
-            None => None,
-            Some(year) => {
-                let (allotted, committed, gone): (i64, i64, i64) =
-                    (row.try_get_by_index(14)?, row.try_get_by_index(15)?, row.try_get_by_index(16)?);
-                let available = euro(allotted - committed - gone);
-                Some(BudgetYear { year, allotted: euro(allotted), committed: euro(committed), available })
-            }
-        };
+        let year: Option<i32> = row.try_get_by_index(11)?;
+        let available: Option<i64> = row.try_get_by_index(12)?;
         Ok(Application {
             id: row.try_get_by_index(0)?,
             number: row.try_get_by_index(1)?,
@@ -127,13 +112,12 @@ impl List {
             state: row.try_get_by_index(3)?,
             amount_requested: row.try_get_by_index::<Option<i64>>(4)?.map(euro),
             received_at: received_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-            applicant: Applicant { id: row.try_get_by_index(7)?, kind: row.try_get_by_index(8)?, name: row.try_get_by_index(9)? },
-            cities: codes.into_iter().filter_map(city).collect(),
+            applicant: Applicant { id: row.try_get_by_index(7)?, name: row.try_get_by_index(8)? },
+            cities: codes.iter().filter_map(|code| self.cities.get(code)).map(|name| City { name }).collect(),
             round: Round {
-                id: row.try_get_by_index(10)?,
-                code: row.try_get_by_index(11)?,
-                deadline: row.try_get_by_index(12)?,
-                budget_year,
+                id: row.try_get_by_index(9)?,
+                code: row.try_get_by_index(10)?,
+                budget_year: year.zip(available).map(|(year, available)| BudgetYear { year, available: euro(available) }),
             },
         })
     }

@@ -17,8 +17,8 @@ use crate::stage::Stage;
 
 /// The question.
 pub(crate) const QUERY: &str = "{ applications(first: 20) { \
-    nodes { id number title state amountRequested receivedAt applicant { id kind name } cities { code name } \
-    round { id code deadline budgetYear { year allotted committed available } } } \
+    nodes { id number title state amountRequested receivedAt applicant { id name } cities { name } \
+    round { id code budgetYear { year available } } } \
     pageInfo { hasNextPage } } }";
 
 /// How many connections ask at once.
