@@ -135,3 +135,17 @@ async fn a_flood_in_one_request_is_refused_before_it_costs_anything() {
         stage.applicant.send("query($text: String!) { applicationByNumber(number: $text) { id } }", json!({ "text": ten_megabytes })).await;
     assert_eq!((answer.status, answer.codes()), (413, vec!["BAD_USER_INPUT".to_owned()]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_without_a_budget_awards_nothing() {
+    on_both(async |stage| {
+        let application = stage.admitted().await;
+        let ballot = stage.ballot(&application).await;
+        let refusal = stage.chair.is_refused("closeBallot", json!({ "ballotId": ballot })).await;
+        assert_eq!(refusal, ["R26 -"]);
+        let query = "query($application: ID!, $ballot: ID!) { application(id: $application) { state } ballot(id: $ballot) { state } }";
+        let after = stage.officer.asks(query, json!({ "application": application, "ballot": ballot })).await;
+        assert_eq!(after, json!({ "application": { "state": "ADMITTED" }, "ballot": { "state": "OPEN" } }));
+    })
+    .await;
+}

@@ -35,6 +35,13 @@ impl Stage {
 
     /// A form that breaks no rule: 3,000.00 in cost, 2,500.00 asked for.
     pub(crate) fn form() -> Value {
+        Self::form_for("2500.00")
+    }
+
+    /// A form that asks for this much, besides 500.00 of its own.
+    fn form_for(asks: &str) -> Value {
+        let asked: domain::money::Money = asks.parse().expect("an amount");
+        let total = asked + "500.00".parse().expect("an amount");
         json!({
             "title": "Chorreise",
             "summary": "Ein Chor fährt nach Tallinn.",
@@ -43,24 +50,33 @@ impl Stage {
             "objectives": [{ "objective": "global-responsibility", "reason": "Begegnung" }],
             "startsOn": "2020-06-01",
             "endsOn": "2020-06-14",
-            "costLines": [{ "category": "transport", "text": "Fähre", "amount": "3000.00" }],
+            "costLines": [{ "category": "transport", "text": "Fähre", "amount": total.to_string() }],
             "financingLines": [{ "source": "own-funds", "text": "Beiträge", "amount": "500.00" }],
-            "amountRequested": "2500.00",
+            "amountRequested": asks,
             "notBegun": true,
         })
     }
 
     /// A draft with everything filled in.
     pub(crate) async fn draft(&self) -> String {
+        self.draft_for("2500.00").await
+    }
+
+    async fn draft_for(&self, asks: &str) -> String {
         let input = json!({ "roundId": self.round, "applicantId": self.applicant_id });
         let id = id(&self.applicant.does("startApplication", input, "application { id }").await["application"]["id"]);
-        self.applicant.does("saveDraft", json!({ "applicationId": id, "form": Self::form() }), "application { id }").await;
+        self.applicant.does("saveDraft", json!({ "applicationId": id, "form": Self::form_for(asks) }), "application { id }").await;
         id
     }
 
     /// A submitted and admitted application.
     pub(crate) async fn admitted(&self) -> String {
-        let id = self.draft().await;
+        self.admitted_for("2500.00").await
+    }
+
+    /// As [`Stage::admitted`], asking for this much.
+    pub(crate) async fn admitted_for(&self, asks: &str) -> String {
+        let id = self.draft_for(asks).await;
         self.applicant.does("submitApplication", json!({ "applicationId": id }), "application { id }").await;
         self.officer.does("admitApplication", json!({ "applicationId": id }), "application { id }").await;
         id
@@ -68,7 +84,13 @@ impl Stage {
 
     /// An open ballot on 2,500.00 for an admitted application, with a recorded tally that carries it: all but closed.
     pub(crate) async fn ballot(&self, application: &str) -> String {
-        let input = json!({ "applicationId": application, "kind": "AWARD", "amount": "2500.00", "wording": "Bewilligung von 2.500 €" });
+        self.ballot_for(application, "2500.00").await
+    }
+
+    /// As [`Stage::ballot`], on this much.
+    pub(crate) async fn ballot_for(&self, application: &str, amount: &str) -> String {
+        let input =
+            json!({ "applicationId": application, "kind": "AWARD", "amount": amount, "wording": format!("Bewilligung von {amount} €") });
         let motion = id(&self.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
         let input = json!({ "motionId": motion, "showOfHands": true });
         let ballot = id(&self.officer.does("openBallot", input, "ballot { id }").await["ballot"]["id"]);
