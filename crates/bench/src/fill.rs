@@ -123,7 +123,8 @@ impl<'a> Fill<'a> {
         }
         let awards = past.div_ceil(4);
         let hash = self.hash(&awards.to_string());
-        let year = format!("UPDATE budget_year SET committed = {awards} * {AMOUNT} WHERE year = {YEAR}");
+        let committed = i64::try_from(awards)? * AMOUNT;
+        let year = format!("UPDATE budget_year SET committed = {committed} WHERE year = {YEAR}");
         self.write(&[format!("UPDATE event_chain SET sequence = sequence + {awards}, hash = {hash}"), year]).await?;
         self.settle().await
     }
