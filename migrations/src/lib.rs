@@ -4,7 +4,9 @@ use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
 
+mod dialect;
 mod m0001_fund;
+mod m0002_event_subjects;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +14,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_fund::Step)]
+        vec![Box::new(m0001_fund::Step), Box::new(m0002_event_subjects::Step)]
     }
 }
 
