@@ -9,6 +9,10 @@ use crate::ids::{ApplicantId, BankAccountId, PersonId};
 use crate::problem::{Problem, Refusal, Violation};
 use crate::text;
 
+pub mod details;
+
+pub use details::{Contact, Correction, Details, Register};
+
 /// The kinds of R1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -36,6 +40,10 @@ pub struct Applicant {
     pub name: String,
     /// Postal address: street, postcode and town on lines of their own.
     pub address: String,
+    /// What else it said of itself.
+    pub details: Details,
+    /// Whether two of its people have to submit an application (joint representation).
+    pub joint_representation: bool,
     /// When it was registered here.
     pub registered_at: DateTime<Utc>,
 }
@@ -67,7 +75,24 @@ impl Applicant {
         let name = keep(text::required_line("name", &new.name));
         let address = keep(text::required_paragraphs("address", &new.address));
         Refusal::unless_empty(violations)?;
-        Ok(Self { id, version: 1, kind: new.kind, name, address, registered_at: now })
+        Ok(Self {
+            id,
+            version: 1,
+            kind: new.kind,
+            name,
+            address,
+            details: Details::default(),
+            joint_representation: false,
+            registered_at: now,
+        })
+    }
+
+    /// Requires from now on that two people submit, or no longer. `signatories` is how many people could.
+    pub fn require_joint_representation(self, required: bool, signatories: usize) -> Result<Self, Refusal> {
+        if required && signatories < 2 {
+            return Err(Refusal::one("required", Problem::TooFewSignatories));
+        }
+        Ok(Self { joint_representation: required, ..self })
     }
 }
 
@@ -78,15 +103,34 @@ pub enum ApplicantAction {
     StartApplication,
     /// Name a bank account.
     NameBankAccount,
+    /// Correct what it said of itself.
+    Correct,
+    /// Require that two people submit, or no longer.
+    RequireJointRepresentation,
+    /// Invite somebody to act for it.
+    InviteMember,
+    /// Appoint an owner where the owner is gone.
+    AppointOwner,
 }
 
 impl Action for ApplicantAction {
-    const ALL: &'static [Self] = &[Self::StartApplication, Self::NameBankAccount];
+    const ALL: &'static [Self] = &[
+        Self::StartApplication,
+        Self::NameBankAccount,
+        Self::Correct,
+        Self::RequireJointRepresentation,
+        Self::InviteMember,
+        Self::AppointOwner,
+    ];
 
     fn permission(self) -> Permission {
         match self {
             Self::StartApplication => Permission::StartApplication,
             Self::NameBankAccount => Permission::NameBankAccount,
+            Self::Correct => Permission::CorrectApplicant,
+            Self::RequireJointRepresentation => Permission::RequireJointRepresentation,
+            Self::InviteMember => Permission::ManageMembers,
+            Self::AppointOwner => Permission::AppointOwner,
         }
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::award::Signature;
 use crate::calendar::day_of;
 use crate::fund::Fund;
 use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
@@ -36,6 +37,8 @@ pub struct Application {
     pub state: State,
     /// When it was first submitted: the instant that R3 looks at.
     pub received_at: Option<DateTime<Utc>>,
+    /// Who submitted it as the first of two, where the applicant is represented jointly; it is received when the second confirms.
+    pub signed: Option<Signature>,
     /// That and why it may be submitted late (R3).
     pub late_permit: Option<Recorded>,
     /// That and why the project may begin before the award letter (R12).
@@ -131,6 +134,8 @@ pub enum ApplicationAction {
     SaveDraft,
     /// Submit it, for the first time or with the changes.
     Submit,
+    /// Confirm, as the second of two, that it is submitted.
+    ConfirmSubmission,
     /// Withdraw it (R15).
     Withdraw,
     /// Ask for changes (R14).
@@ -151,6 +156,7 @@ impl Action for ApplicationAction {
     const ALL: &'static [Self] = &[
         Self::SaveDraft,
         Self::Submit,
+        Self::ConfirmSubmission,
         Self::Withdraw,
         Self::RequestChanges,
         Self::Admit,
@@ -163,7 +169,7 @@ impl Action for ApplicationAction {
     fn permission(self) -> Permission {
         match self {
             Self::SaveDraft => Permission::SaveDraft,
-            Self::Submit => Permission::SubmitApplication,
+            Self::Submit | Self::ConfirmSubmission => Permission::SubmitApplication,
             Self::Withdraw => Permission::WithdrawApplication,
             Self::RequestChanges => Permission::RequestChanges,
             Self::Admit => Permission::AdmitApplication,
@@ -205,16 +211,18 @@ impl Scoped for ApplicationCase {
 impl Guarded for ApplicationCase {
     type Action = ApplicationAction;
 
-    fn permits(&self, action: ApplicationAction, _: &Actor) -> Result<(), Problem> {
+    fn permits(&self, action: ApplicationAction, actor: &Actor) -> Result<(), Problem> {
         use ApplicationAction as A;
         let state = &self.application.state;
         let allowed = match state {
             State::Draft => {
-                matches!(action, A::SaveDraft | A::Submit | A::Withdraw | A::ConsentToEarlyStart)
+                matches!(action, A::SaveDraft | A::Submit | A::ConfirmSubmission | A::Withdraw | A::ConsentToEarlyStart)
                     || action == A::PermitLateSubmission && self.application.late_permit.is_none()
             }
             State::Submitted => matches!(action, A::Withdraw | A::RequestChanges | A::Admit | A::Refuse | A::ConsentToEarlyStart),
-            State::ChangesRequested(_) => matches!(action, A::SaveDraft | A::Submit | A::Withdraw | A::Refuse | A::ConsentToEarlyStart),
+            State::ChangesRequested(_) => {
+                matches!(action, A::SaveDraft | A::Submit | A::ConfirmSubmission | A::Withdraw | A::Refuse | A::ConsentToEarlyStart)
+            }
             State::Admitted => matches!(action, A::Withdraw | A::ConsentToEarlyStart | A::ProposeMotion),
             // A place on the waiting list is no decision that the applicant could decline yet.
             State::Waiting { .. } => matches!(action, A::Withdraw | A::ConsentToEarlyStart),
@@ -223,6 +231,12 @@ impl Guarded for ApplicationCase {
         };
         match action {
             _ if !allowed => Err(Problem::wrong_state(state.name(), action)),
+            A::Submit if self.application.signed.is_some() => Err(Problem::SubmissionAwaitsConfirmation),
+            A::ConfirmSubmission => match &self.application.signed {
+                None => Err(Problem::NothingToConfirm),
+                Some(first) if actor.person == Some(first.by) => Err(Problem::SecondPersonNeeded),
+                Some(_) => Ok(()),
+            },
             A::PermitLateSubmission if self.in_time => Err(Problem::NotLate),
             A::ProposeMotion if self.motion_pending => Err(Problem::MotionPending),
             _ => Ok(()),
@@ -243,6 +257,7 @@ impl Application {
             form: Form::default(),
             state: State::Draft,
             received_at: None,
+            signed: None,
             late_permit: None,
             early_start: None,
             created_by: by,
@@ -262,14 +277,14 @@ impl Application {
         !amount.is_within_percent_of(fund.application.highest_rate_percent, self.form.total_cost())
     }
 
-    /// Saves what was filled in, complete or not (R13). Where changes were requested, only the named fields may differ (R14).
+    /// Saves what was filled in, complete or not (R13); what one of two people submitted is a draft again. Where changes were requested, only the named fields may differ (R14).
     pub fn save_draft(self, form: Form) -> Result<Self, Refusal> {
         let form = form.cleaned()?;
         if let State::ChangesRequested(request) = &self.state {
             let closed = form.changed_from(&request.submitted).into_iter().filter(|field| !request.fields.contains(field));
             Refusal::unless_empty(closed.map(|field| Problem::FieldNotOpen.at(field.name())).collect())?;
         }
-        Ok(Self { form, ..self })
+        Ok(Self { form, signed: None, ..self })
     }
 
     /// Submits it. `ordinal` is its place in the round's order of submission, and used if it has no number yet.
@@ -282,13 +297,20 @@ impl Application {
         }
         Refusal::unless_empty(violations)?;
         let number = self.number.clone().unwrap_or_else(|| round.application_number(fund, ordinal));
-        Ok(Self { number: Some(number), state: State::Submitted, received_at: self.received_at.or(Some(now)), ..self })
+        Ok(Self { number: Some(number), state: State::Submitted, received_at: self.received_at.or(Some(now)), signed: None, ..self })
+    }
+
+    /// Submits it as the first of two people who represent the applicant jointly. Held to the same rules as [`Self::submit`], so that the
+    /// second has nothing to mend; it is received, and the deadline of R3 met, only when the second confirms.
+    pub fn sign(self, round: &Round, fund: &Fund, by: PersonId, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.clone().submit(round, fund, 0, now)?;
+        Ok(Self { signed: Some(Signature { by, at: now }), ..self })
     }
 
     /// Withdraws it (R15).
     #[must_use]
     pub fn withdraw(self) -> Self {
-        Self { state: State::Withdrawn, ..self }
+        Self { state: State::Withdrawn, signed: None, ..self }
     }
 
     /// Asks for changes: opens the named fields until a date (R14).

@@ -3,14 +3,16 @@
 //! The policy is one table, [`Permission::roles`]; the guard, [`guard`], is the one door through which every command goes, and
 //! [`available_actions`] asks the same door. So what is listed is what is allowed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ApplicantId, PersonId};
 use crate::language::Language;
-use crate::problem::Problem;
+use crate::membership::Level;
+use crate::problem::{Problem, Refusal};
+use crate::text;
 
 /// A person who signs in, or a machine that holds a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,13 @@ pub struct Person {
     pub language: Language,
     /// When they became known.
     pub created_at: DateTime<Utc>,
+}
+
+impl Person {
+    /// The person with another name and language. Another address is another matter: it has to be confirmed from there first.
+    pub fn correct(self, name: &str, language: Language) -> Result<Self, Refusal> {
+        Ok(Self { name: text::required_line("name", name)?, language, ..self })
+    }
 }
 
 /// What a person is in the fund, besides acting for applicants.
@@ -70,10 +79,10 @@ impl Role {
 pub struct Actor {
     /// The person; `None` is somebody who has not signed in.
     pub person: Option<PersonId>,
-    /// Their roles.
+    /// Their roles today, in Europe/Berlin.
     pub roles: BTreeSet<Role>,
-    /// The applicants that they act for.
-    pub acts_for: BTreeSet<ApplicantId>,
+    /// The applicants that they act for, and how far.
+    pub acts_for: BTreeMap<ApplicantId, Level>,
     /// What they are spoken to in.
     pub language: Language,
 }
@@ -97,7 +106,8 @@ impl Actor {
         if self.person.is_none() {
             return permission.is_public();
         }
-        let as_applicant = permission.is_for_applicants() && scope.applicant.is_some_and(|applicant| self.acts_for.contains(&applicant));
+        let level = scope.applicant.and_then(|applicant| self.acts_for.get(&applicant));
+        let as_applicant = level.is_some_and(|level| permission.least_level().is_some_and(|least| *level >= least));
         let by_role = permission.roles().iter().any(|role| self.is(*role) && (!scope.private || *role == Role::CaseOfficer));
         permission.is_public() || as_applicant || by_role || permission.is_for_everybody_signed_in() && !self.is(Role::Auditor)
     }
@@ -148,21 +158,23 @@ macro_rules! permissions {
 struct Access {
     public: bool,
     signed_in: bool,
-    applicant: bool,
+    applicant: Option<Level>,
     roles: &'static [Role],
 }
 
 const fn roles(roles: &'static [Role]) -> Access {
-    Access { public: false, signed_in: false, applicant: false, roles }
+    Access { public: false, signed_in: false, applicant: None, roles }
 }
-const fn applicant_or(roles: &'static [Role]) -> Access {
-    Access { public: false, signed_in: false, applicant: true, roles }
+/// The applicant's own people from that level on, and those roles.
+const fn from(least: Level, roles: &'static [Role]) -> Access {
+    Access { public: false, signed_in: false, applicant: Some(least), roles }
 }
-const PUBLIC: Access = Access { public: true, signed_in: true, applicant: true, roles: &Role::ALL };
-const SIGNED_IN: Access = Access { public: false, signed_in: true, applicant: false, roles: &[] };
+const PUBLIC: Access = Access { public: true, signed_in: true, applicant: Some(Level::Reader), roles: &Role::ALL };
+const SIGNED_IN: Access = Access { public: false, signed_in: true, applicant: None, roles: &[] };
 const OFFICE: &[Role] = &[Role::CaseOfficer];
 const COMMITTEE: &[Role] = &[Role::Member, Role::Chair];
 const READERS: &[Role] = &[Role::CaseOfficer, Role::Member, Role::Chair, Role::Finance, Role::Auditor];
+const ADMINISTRATION: &[Role] = &[Role::Administrator];
 const STAFF: &[Role] = &[Role::CaseOfficer, Role::Finance, Role::Auditor];
 
 permissions! {
@@ -171,29 +183,45 @@ permissions! {
     /// Register an applicant and act for it.
     RegisterApplicant: SIGNED_IN,
     /// See an applicant.
-    ReadApplicant: applicant_or(READERS),
+    ReadApplicant: from(Level::Reader, &[Role::CaseOfficer, Role::Member, Role::Chair, Role::Finance, Role::Auditor, Role::Administrator]),
+    /// Correct what an applicant said of itself.
+    CorrectApplicant: from(Level::Owner, OFFICE),
+    /// Require that two people submit an applicant's applications, or no longer.
+    RequireJointRepresentation: from(Level::Owner, &[]),
+    /// See who acts for an applicant.
+    ReadMembers: from(Level::Reader, &[Role::CaseOfficer, Role::Auditor, Role::Administrator]),
+    /// See whom an applicant invited, with the address.
+    ReadInvitations: from(Level::Owner, &[Role::CaseOfficer, Role::Administrator]),
+    /// Invite people, change and end what they may do for an applicant, hand it over.
+    ManageMembers: from(Level::Owner, &[]),
+    /// Stop acting for an applicant.
+    LeaveApplicant: from(Level::Reader, &[]),
+    /// Accept or decline an invitation that is addressed to oneself.
+    AnswerInvitation: SIGNED_IN,
+    /// Appoint an owner where the owner is gone.
+    AppointOwner: roles(ADMINISTRATION),
     /// See an applicant's bank accounts.
-    ReadBankAccounts: applicant_or(STAFF),
+    ReadBankAccounts: from(Level::Reader, STAFF),
     /// See a bank account's whole IBAN.
-    ReadIban: roles(&[Role::CaseOfficer, Role::Finance]),
+    ReadIban: from(Level::Owner, &[Role::CaseOfficer, Role::Finance]),
     /// Name a bank account.
-    NameBankAccount: applicant_or(OFFICE),
+    NameBankAccount: from(Level::Owner, OFFICE),
     /// Confirm a bank account.
     ConfirmBankAccount: roles(&[Role::CaseOfficer, Role::Finance]),
     /// Announce a round.
     AnnounceRound: roles(&[Role::CaseOfficer, Role::Administrator]),
     /// See an application.
-    ReadApplication: applicant_or(READERS),
+    ReadApplication: from(Level::Reader, READERS),
     /// See an application's internal notes: remarks of the check.
     ReadRemarks: roles(READERS),
     /// Begin an application.
-    StartApplication: applicant_or(&[]),
+    StartApplication: from(Level::Editor, &[]),
     /// Save a draft.
-    SaveDraft: applicant_or(&[]),
-    /// Submit an application.
-    SubmitApplication: applicant_or(&[]),
+    SaveDraft: from(Level::Editor, &[]),
+    /// Submit an application, or confirm that another person submits it.
+    SubmitApplication: from(Level::Editor, &[]),
     /// Withdraw an application.
-    WithdrawApplication: applicant_or(&[]),
+    WithdrawApplication: from(Level::Owner, &[]),
     /// Ask for changes.
     RequestChanges: roles(OFFICE),
     /// Admit an application to the decision.
@@ -227,15 +255,15 @@ permissions! {
     /// Serve the waiting list.
     ServeWaitingList: roles(OFFICE),
     /// See an award and its payouts.
-    ReadAward: applicant_or(READERS),
+    ReadAward: from(Level::Reader, READERS),
     /// Notify the applicant of an award.
     NotifyAward: roles(OFFICE),
     /// Accept an award.
-    AcceptAward: applicant_or(&[]),
+    AcceptAward: from(Level::Owner, &[]),
     /// Decline an award, or call the project off.
-    DeclineAward: applicant_or(&[]),
+    DeclineAward: from(Level::Owner, &[]),
     /// Waive the appeal.
-    WaiveAppeal: applicant_or(&[]),
+    WaiveAppeal: from(Level::Owner, &[]),
     /// Record an objection, and that it is settled.
     RecordObjection: roles(OFFICE),
     /// Extend the term of awards.
@@ -243,7 +271,7 @@ permissions! {
     /// Revoke an award.
     RevokeAward: roles(OFFICE),
     /// Ask for an instalment.
-    RequestPayout: applicant_or(&[]),
+    RequestPayout: from(Level::Editor, &[]),
     /// Refuse a request for an instalment.
     RefusePayout: roles(OFFICE),
     /// Certify that a payout is factually and arithmetically correct.
@@ -260,6 +288,14 @@ permissions! {
     ReadOutbox: roles(&[Role::CaseOfficer, Role::Auditor, Role::Administrator]),
     /// Send a dead letter again.
     ResendMessage: roles(&[Role::CaseOfficer, Role::Administrator]),
+    /// See who is known, with address and roles.
+    ReadPersons: roles(&[Role::Auditor, Role::Administrator]),
+    /// Make a person known.
+    AddPerson: roles(ADMINISTRATION),
+    /// Give somebody else a role.
+    GrantRole: roles(ADMINISTRATION),
+    /// End somebody else's role.
+    EndRole: roles(ADMINISTRATION),
 }
 
 impl Permission {
@@ -275,9 +311,9 @@ impl Permission {
         self.access().signed_in
     }
 
-    /// Whether those who act for the applicant have it for the applicant's things.
+    /// From which level on those who act for an applicant have it for the applicant's things; `None`: from none.
     #[must_use]
-    pub const fn is_for_applicants(self) -> bool {
+    pub const fn least_level(self) -> Option<Level> {
         self.access().applicant
     }
 
@@ -372,6 +408,21 @@ mod tests {
             assert!(actor(&[role]).may(Permission::ReadApplication, Scope::everyone()));
             assert!(!actor(&[role]).may(Permission::ReadApplication, draft));
         }
+    }
+
+    #[test]
+    fn who_may_more_for_an_applicant_may_everything_that_others_may() {
+        let applicant = ApplicantId(uuid::Uuid::nil());
+        let acting = |level| Actor { person: Some(PersonId(uuid::Uuid::nil())), acts_for: [(applicant, level)].into(), ..Actor::default() };
+        let may = |level, permission: &Permission| acting(level).may(*permission, Scope::of(applicant));
+        for permission in Permission::ALL {
+            assert!(!may(Level::Reader, permission) || may(Level::Editor, permission), "{permission:?}");
+            assert!(!may(Level::Editor, permission) || may(Level::Owner, permission), "{permission:?}");
+            assert!(!acting(Level::Owner).may(*permission, Scope::of(ApplicantId(uuid::Uuid::max()))) || permission.is_for_everybody_signed_in());
+        }
+        assert!(may(Level::Reader, &Permission::ReadApplication) && !may(Level::Reader, &Permission::SaveDraft));
+        assert!(may(Level::Editor, &Permission::SubmitApplication) && !may(Level::Editor, &Permission::AcceptAward));
+        assert!(may(Level::Owner, &Permission::AcceptAward) && !may(Level::Owner, &Permission::AppointOwner));
     }
 
     #[test]

@@ -27,8 +27,14 @@ macro_rules! ids {
 ids! {
     /// Of a person with a sign-in.
     PersonId,
+    /// Of a role that a person has for a time.
+    GrantId,
     /// Of who applies: an organisation or a natural person.
     ApplicantId,
+    /// Of a person's part in an applicant (owner, editor, reader).
+    MembershipId,
+    /// Of an invitation to act for an applicant.
+    InvitationId,
     /// Of a round (Förderrunde).
     RoundId,
     /// Of an application (Antrag).

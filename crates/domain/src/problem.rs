@@ -203,6 +203,34 @@ problems! {
     ResolutionForTerm { latest: NaiveDate } "RESOLUTION_FOR_TERM" R 40, "Über den {latest} hinaus braucht die Verlängerung einen Beschluss.", "An extension beyond {latest} needs a resolution.";
     /// R40.
     NotLonger { until: NaiveDate } "NOT_LONGER" R 40, "Der Bewilligungszeitraum endet schon am {until}.", "The term ends on {until} already.";
+    /// Nobody would be left who may decide for the applicant.
+    LastOwner "LAST_OWNER", "Sie sind die letzte verantwortliche Person. Übergeben Sie die Organisation zuerst an jemand anderen.", "This is the last owner. Hand the organisation over to somebody else first.";
+    /// Done with one's own membership only.
+    OwnMembershipOnly "OWN_MEMBERSHIP_ONLY", "Das geht nur mit der eigenen Mitarbeit.", "This can be done with one's own membership only.";
+    /// Somebody who acts for the applicant already.
+    MemberAlready "MEMBER_ALREADY", "Diese Person arbeitet schon für die Organisation.", "This person acts for the organisation already.";
+    /// Somebody who was invited already.
+    InvitedAlready "INVITED_ALREADY", "An diese Adresse ist schon eine Einladung unterwegs.", "This address has been invited already.";
+    /// An invitation that is too old.
+    InvitationExpired "INVITATION_EXPIRED", "Die Einladung ist abgelaufen. Bitten Sie um eine neue.", "The invitation has expired. Ask for another one.";
+    /// The successor is somebody who doesn't act for the applicant.
+    NoMember "NO_MEMBER", "Diese Person arbeitet nicht für die Organisation.", "This person does not act for the organisation.";
+    /// Joint representation by fewer than two.
+    TooFewSignatories "TOO_FEW_SIGNATORIES", "Dafür braucht die Organisation mindestens zwei Personen, die einreichen dürfen. Laden Sie zuerst jemanden ein.", "This needs at least two people who may submit. Invite somebody first.";
+    /// One of two has submitted; the other's turn.
+    SubmissionAwaitsConfirmation "SUBMISSION_AWAITS_CONFIRMATION", "Der Antrag wartet darauf, dass eine zweite Person die Einreichung bestätigt.", "The application waits for a second person to confirm its submission.";
+    /// Nobody has submitted, so nobody can confirm.
+    NothingToConfirm "NOTHING_TO_CONFIRM", "Es gibt keine Einreichung zu bestätigen.", "There is no submission to confirm.";
+    /// Two people are two people.
+    SecondPersonNeeded "SECOND_PERSON_NEEDED", "Bestätigen muss eine andere Person als die, die eingereicht hat.", "Another person than who submitted must confirm.";
+    /// The first of two may not submit any more.
+    SignatureLapsed "SIGNATURE_LAPSED", "Wer eingereicht hat, darf das nicht mehr. Speichern Sie den Antrag und reichen Sie ihn neu ein.", "Who submitted it may no longer do so. Save the application and submit it again.";
+    /// A role given twice.
+    RoleHeldAlready "ROLE_HELD_ALREADY", "Diese Person hat die Rolle in dieser Zeit schon.", "This person has the role in that time already.";
+    /// Roles and powers are not for oneself to give or end.
+    NotForOneself "NOT_FOR_ONESELF", "Das muss eine andere Person tun.", "Another person must do this.";
+    /// An address that somebody else has.
+    AddressTaken "ADDRESS_TAKEN", "Unter dieser Adresse ist schon jemand bekannt.", "Somebody is known under this address already.";
     /// R31.
     RepaymentAbovePaid { paid: Money } "REPAYMENT_ABOVE_PAID" R 31, "Ausgezahlt und nicht zurückgezahlt sind nur {paid}.", "Only {paid} was paid and not repaid.";
 }

@@ -32,6 +32,24 @@ pub fn required_paragraphs(field: &str, text: &str) -> Result<String, Violation>
     paragraphs(field, text).and_then(|text| filled(field, text))
 }
 
+/// An e-mail address in lower case. A plain one: the mail server judges the rest. What could end a header or an address list is refused.
+pub fn address(field: &str, text: &str) -> Result<String, Violation> {
+    let text = required_line(field, text)?.to_lowercase();
+    let plain = |character: char| !character.is_whitespace() && !character.is_control() && !"<>,;:\"()[]\\".contains(character);
+    match text.rsplit_once('@') {
+        Some((local, domain))
+            if (3..=254).contains(&text.len())
+                && !local.is_empty()
+                && !local.contains('@')
+                && !domain.is_empty()
+                && text.chars().all(plain) =>
+        {
+            Ok(text)
+        }
+        _ => Err(Problem::ForbiddenCharacter.at(field)),
+    }
+}
+
 fn filled(field: &str, text: String) -> Result<String, Violation> {
     if text.is_empty() { Err(Problem::Missing.at(field)) } else { Ok(text) }
 }

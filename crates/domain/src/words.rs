@@ -31,6 +31,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("balloting", "in der Abstimmung", "being voted on"),
     ("decided", "entschieden", "decided"),
     ("closed", "geschlossen", "closed"),
+    ("open", "offen", "open"),
     ("not in the electorate", "nicht stimmberechtigt", "not entitled to vote"),
     ("served", "bedient", "served"),
     ("ended", "beendet", "ended"),
@@ -47,6 +48,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("sent", "gesendet", "sent"),
     ("SaveDraft", "zwischenspeichern", "save the draft"),
     ("Submit", "einreichen", "submit"),
+    ("ConfirmSubmission", "Einreichung bestätigen", "confirm the submission"),
     ("Withdraw", "zurückziehen", "withdraw"),
     ("RequestChanges", "nachfordern", "request changes"),
     ("Admit", "zulassen", "admit"),
@@ -74,18 +76,33 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("BookExecution", "Ausführung buchen", "book the execution"),
     ("BookReturn", "Rückgabe buchen", "book the return"),
     ("Resend", "erneut senden", "send again"),
+    ("expired", "abgelaufen", "expired"),
+    ("Change", "ändern", "change"),
+    ("End", "beenden", "end"),
+    ("Leave", "verlassen", "leave"),
+    ("HandOver", "übergeben", "hand over"),
+    ("reader", "darf lesen", "may read"),
+    ("editor", "darf bearbeiten und einreichen", "may edit and submit"),
+    ("owner", "verantwortlich", "owner"),
+    ("case-officer", "Sachbearbeitung", "case officer"),
+    ("member", "Mitglied des Arbeitskreises", "member of the committee"),
+    ("chair", "Vorsitz des Arbeitskreises", "chair of the committee"),
+    ("finance", "Kasse", "finance"),
+    ("auditor", "Rechnungsprüfung", "auditor"),
+    ("administrator", "Verwaltung der Anwendung", "administrator"),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::applicant::ApplicantAction;
     use crate::application::ApplicationAction;
     use crate::award::AwardAction;
     use crate::committee::{BallotAction, MotionAction};
     use crate::identity::Action;
+    use crate::membership::{InvitationAction, MembershipAction};
     use crate::outbox::MessageAction;
     use crate::payout::PayoutAction;
+    use crate::role::GrantAction;
     use crate::waiting_list::PlaceAction;
 
     fn assert_known<A: Action + std::fmt::Debug>() {
@@ -104,7 +121,9 @@ mod tests {
         assert_known::<AwardAction>();
         assert_known::<PayoutAction>();
         assert_known::<MessageAction>();
-        assert_eq!(ApplicantAction::ALL.len(), 2, "an applicant has no states that refuse");
+        assert_known::<MembershipAction>();
+        assert_known::<InvitationAction>();
+        assert_known::<GrantAction>();
     }
 
     #[test]
