@@ -29,6 +29,8 @@ impl Stored for Applicant {
             name: set(self.name.clone()),
             address: set(self.address.clone()),
             registered_at: set(self.registered_at),
+            details: set(Some(row::json(&self.details)?)),
+            joint_representation: set(self.joint_representation),
         })
     }
 
@@ -41,6 +43,8 @@ impl Stored for Applicant {
             name: row.name,
             address: row.address,
             registered_at: row.registered_at,
+            details: origin.optional_json("details", row.details)?.unwrap_or_default(),
+            joint_representation: row.joint_representation,
         })
     }
 }
@@ -101,6 +105,17 @@ pub async fn find<C: Connection>(db: &C, id: ApplicantId) -> Result<Option<Appli
 /// Those of the applicants that exist, in the order of their ids.
 pub async fn find_many<C: Connection>(db: &C, ids: &[ApplicantId]) -> Result<Vec<Applicant>> {
     row::find_many(db, ids.iter().map(|id| id.0)).await
+}
+
+/// An applicant, kept from everybody else until the transaction ends: whoever changes who acts for it holds it, so that two owners can't
+/// both leave at once.
+pub async fn lock(tx: &Tx, id: ApplicantId) -> Result<Option<Applicant>> {
+    row::lock(tx, id.0).await
+}
+
+/// Saves a changed applicant.
+pub async fn save(tx: &Tx, applicant: &Applicant) -> Result<()> {
+    row::save(tx, applicant).await
 }
 
 /// Writes a new bank account.

@@ -69,6 +69,7 @@ impl Stored for Application {
             early_start: set(self.early_start.as_ref().map(row::json).transpose()?),
             created_by: set(self.created_by.0),
             created_at: set(self.created_at),
+            signed: set(self.signed.as_ref().map(row::json).transpose()?),
         })
     }
 
@@ -87,6 +88,7 @@ impl Stored for Application {
             early_start: origin.optional_json("early_start", row.early_start)?,
             created_by: row.created_by.into(),
             created_at: row.created_at,
+            signed: origin.optional_json("signed", row.signed)?,
         })
     }
 }

@@ -1,14 +1,17 @@
 //! Persons, their roles and tokens, and whom they act for.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::day_of;
 use domain::identity::{Actor, Person, Role};
 use domain::ids::{ApplicantId, PersonId};
 use domain::language::Language;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value};
+use domain::membership::Level;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value};
 use uuid::Uuid;
 
 use crate::entity::{membership, person, role_grant, token};
+use crate::page::{Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
 
@@ -102,32 +105,6 @@ pub async fn persons<C: Connection>(db: &C, ids: &[PersonId]) -> Result<Vec<Pers
     row::find_many(db, ids.iter().map(|id| id.0)).await
 }
 
-/// Gives a person a role. Once more is no harm.
-pub async fn grant_role(tx: &Tx, person: PersonId, role: Role, at: DateTime<Utc>) -> Result<()> {
-    let row = role_grant::ActiveModel { person_id: set(person.0), role: set(role.code().to_owned()), granted_at: set(at) };
-    let once = OnConflict::columns([role_grant::Column::PersonId, role_grant::Column::Role]).do_nothing().to_owned();
-    row::insert_rows(tx, vec![row], |insert| insert.on_conflict(once.clone())).await
-}
-
-/// A person's roles, in their order.
-pub async fn roles_of<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Role>> {
-    let rows = role_grant::Entity::find().filter(role_grant::Column::PersonId.eq(person.0)).all(db).await?;
-    let mut roles = rows.iter().map(|row| role(person.0, &row.role)).collect::<Result<Vec<_>>>()?;
-    roles.sort_unstable();
-    Ok(roles)
-}
-
-fn role(person: Uuid, code: &str) -> Result<Role> {
-    Origin { table: "role_grant", key: &person }.name("role", code)
-}
-
-/// Lets a person act for an applicant. Once more is no harm.
-pub async fn add_membership(tx: &Tx, person: PersonId, applicant: ApplicantId, at: DateTime<Utc>) -> Result<()> {
-    let row = membership::ActiveModel { person_id: set(person.0), applicant_id: set(applicant.0), since: set(at) };
-    let once = OnConflict::columns([membership::Column::PersonId, membership::Column::ApplicantId]).do_nothing().to_owned();
-    row::insert_rows(tx, vec![row], |insert| insert.on_conflict(once.clone())).await
-}
-
 /// Writes a new token.
 pub async fn insert_token(tx: &Tx, token: &Token) -> Result<()> {
     let row = token::ActiveModel {
@@ -149,33 +126,38 @@ struct Standing {
     language: String,
     role: Option<String>,
     applicant_id: Option<Uuid>,
+    level: Option<String>,
 }
 
 /// Whom a token stands for, unless it expired or was revoked: one query, for it comes before every other.
 pub async fn actor_of_token<C: Connection>(db: &C, hash: &str, now: DateTime<Utc>) -> Result<Option<Actor>> {
     let bearer = "FROM token t JOIN person p ON p.id = t.person_id";
     let valid = "t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2)";
-    actor(db, bearer, valid, [hash.into(), now.into()]).await
+    actor(db, bearer, valid, vec![hash.into(), now.into()], day_of(now)).await
 }
 
-/// A person with what they are.
-pub async fn actor_of_person<C: Connection>(db: &C, person: PersonId) -> Result<Option<Actor>> {
-    actor(db, "FROM person p", "p.id = $1", [person.0.into()]).await
+/// A person with what they are at that instant.
+pub async fn actor_of_person<C: Connection>(db: &C, person: PersonId, now: DateTime<Utc>) -> Result<Option<Actor>> {
+    actor(db, "FROM person p", "p.id = $1", vec![person.0.into()], day_of(now)).await
 }
 
-/// Roles and applicants side by side, not each with each. The first branch has a row for everybody, even without a role.
+/// Roles on that day and applicants side by side, not each with each. The first branch has a row for everybody, even without a role.
 async fn actor<C: Connection>(
     db: &C,
     from: &'static str,
     condition: &'static str,
-    values: impl IntoIterator<Item = Value>,
+    mut values: Vec<Value>,
+    today: NaiveDate,
 ) -> Result<Option<Actor>> {
+    values.push(today.into());
+    let today = values.len();
     let sql = format!(
-        "SELECT p.id AS person_id, p.language, r.role, NULL AS applicant_id {from} \
-         LEFT JOIN role_grant r ON r.person_id = p.id WHERE {condition} \
+        "SELECT p.id AS person_id, p.language, r.role, NULL AS applicant_id, NULL AS level {from} \
+         LEFT JOIN role_grant r ON r.person_id = p.id AND r.ended_at IS NULL AND r.valid_from <= ${today} \
+         AND (r.valid_until IS NULL OR r.valid_until >= ${today}) WHERE {condition} \
          UNION ALL \
-         SELECT p.id, p.language, NULL, m.applicant_id {from} \
-         JOIN membership m ON m.person_id = p.id WHERE {condition}"
+         SELECT p.id, p.language, NULL, m.applicant_id, m.level {from} \
+         JOIN membership m ON m.person_id = p.id AND m.ended_at IS NULL WHERE {condition}"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let standings = Standing::find_by_statement(statement).all(db).await?;
@@ -188,18 +170,27 @@ async fn actor<C: Connection>(
         if let Some(code) = &standing.role {
             actor.roles.insert(role(standing.person_id, code)?);
         }
-        actor.acts_for.extend(standing.applicant_id.map(ApplicantId));
+        if let (Some(applicant), Some(level)) = (standing.applicant_id, &standing.level) {
+            let level: Level = Origin { table: "membership", key: &applicant }.name("level", level)?;
+            actor.acts_for.insert(ApplicantId(applicant), level);
+        }
     }
     Ok(Some(actor))
 }
 
-/// Everybody who has one of the roles, each once, in the order of their ids.
-pub async fn persons_with_roles<C: Connection>(db: &C, roles: &[Role]) -> Result<Vec<PersonId>> {
+/// A person's role of that name.
+fn role(person: Uuid, code: &str) -> Result<Role> {
+    Origin { table: "role_grant", key: &person }.name("role", code)
+}
+
+/// Everybody who has one of the roles on that day, each once, in the order of their ids.
+pub async fn persons_with_roles<C: Connection>(db: &C, roles: &[Role], today: NaiveDate) -> Result<Vec<PersonId>> {
     let query = role_grant::Entity::find()
         .select_only()
         .column(role_grant::Column::PersonId)
         .distinct()
         .filter(role_grant::Column::Role.is_in(roles.iter().map(|role| role.code())))
+        .filter(crate::role::holds_on(today))
         .order_by_asc(role_grant::Column::PersonId);
     ids(query.limit(MOST + 1).into_tuple().all(db).await?)
 }
@@ -210,8 +201,26 @@ pub async fn persons_of_applicant<C: Connection>(db: &C, applicant: ApplicantId)
         .select_only()
         .column(membership::Column::PersonId)
         .filter(membership::Column::ApplicantId.eq(applicant.0))
+        .filter(membership::Column::EndedAt.is_null())
         .order_by_asc(membership::Column::PersonId);
     ids(query.limit(MOST + 1).into_tuple().all(db).await?)
+}
+
+/// A page of all people, in the order in which they became known; with `search` those whose name or address holds it.
+pub async fn page<C: Connection>(db: &C, search: Option<&str>, window: &Window) -> Result<Page<Person>> {
+    let mut query = person::Entity::find();
+    if let Some(search) = search {
+        // SQLite folds ASCII letters only, so what was typed is looked for as it was typed, too.
+        let pattern = |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let like = |column: Expr, text: &str| column.like(LikeExpr::new(pattern(text)).escape('\\'));
+        let name = || Expr::col(person::Column::Name);
+        let found = Condition::any()
+            .add(like(Expr::expr(Func::lower(name())), &search.to_lowercase()))
+            .add(like(name(), search))
+            .add(like(Expr::col(person::Column::EmailFolded), &folded(search)));
+        query = query.filter(found);
+    }
+    row::page(db, query, person::Column::Id, window).await
 }
 
 /// Those of the persons whom e-mail can reach: machines have no address.

@@ -12,6 +12,8 @@ pub struct Model {
     pub name: String,
     pub address: String,
     pub registered_at: DateTimeUtc,
+    pub details: Option<Json>,
+    pub joint_representation: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ pub struct Model {
     pub early_start: Option<Json>,
     pub created_by: Uuid,
     pub created_at: DateTimeUtc,
+    pub signed: Option<Json>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

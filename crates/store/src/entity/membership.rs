@@ -6,10 +6,15 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "membership")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i64,
     pub person_id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
     pub applicant_id: Uuid,
+    pub level: String,
     pub since: DateTimeUtc,
+    pub ended_at: Option<DateTimeUtc>,
+    pub ended_by: Option<Uuid>,
+    pub end_reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -12,6 +12,7 @@ pub mod budget_year;
 pub mod event;
 pub mod event_chain;
 pub mod idempotency_key;
+pub mod invitation;
 pub mod journal_entry;
 pub mod membership;
 pub mod motion;
