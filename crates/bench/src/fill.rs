@@ -100,7 +100,7 @@ impl<'a> Fill<'a> {
     /// Lets a person act for the first applicant, who is told of what is decided.
     pub(crate) async fn acts_for_first_applicant(&self, person: Uuid) -> Result<()> {
         let (person, applicant, since) = (self.literal(person), self.literal(id(Table::Applicant, 0)), self.instant());
-        self.write(&[format!("INSERT INTO membership (person_id, applicant_id, since) VALUES ({person}, {applicant}, {since})")]).await
+        self.write(&[format!("INSERT INTO membership (id, version, person_id, applicant_id, level, since) VALUES ({person}, 1, {person}, {applicant}, 'owner', {since})")]).await
     }
 
     /// Applications as a running fund has them: sixty in the round that is under way, half submitted and half admitted; the others decided

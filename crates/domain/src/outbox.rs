@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::Field;
 use crate::budget::CouncilChange;
-use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
+use crate::identity::{Action, Actor, Guarded, Permission, Role, Scope, Scoped};
 use crate::ids::{MessageId, PersonId};
 use crate::language::Language;
+use crate::membership::Level;
 use crate::money::Money;
 use crate::problem::Problem;
 
@@ -178,6 +179,63 @@ pub enum Notice {
         /// What is available now.
         available: Money,
     },
+    /// To who is invited: act for an applicant.
+    MemberInvited {
+        /// The applicant.
+        applicant: String,
+        /// How far.
+        level: Level,
+        /// The last day to accept.
+        until: NaiveDate,
+    },
+    /// To who acts, or acted, for an applicant: what they may do for it is another thing now.
+    MembershipChanged {
+        /// The applicant.
+        applicant: String,
+        /// How far they act for it now; `None`: not any more.
+        level: Option<Level>,
+        /// Why, if somebody else did it.
+        reason: Option<String>,
+    },
+    /// To everybody else who acts for the applicant, and the owner before: the city appointed an owner.
+    OwnerAppointed {
+        /// The applicant.
+        applicant: String,
+        /// Why.
+        reason: String,
+    },
+    /// To everybody who acts for the applicant: from now on two people submit, or one.
+    JointRepresentationChanged {
+        /// The applicant.
+        applicant: String,
+        /// Whether two are needed.
+        required: bool,
+    },
+    /// To the others who may submit: one has, please confirm.
+    SubmissionToConfirm {
+        /// The applicant.
+        applicant: String,
+        /// The project's title.
+        title: String,
+    },
+    /// To who got a role.
+    RoleGranted {
+        /// Which.
+        role: Role,
+        /// The first day.
+        from: NaiveDate,
+        /// The last day, if there is one.
+        until: Option<NaiveDate>,
+        /// Why.
+        reason: String,
+    },
+    /// To who had a role.
+    RoleEnded {
+        /// Which.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// A place that is offered money.
@@ -213,6 +271,13 @@ impl Notice {
             Self::PayoutReturned { .. } => "payout-returned",
             Self::MoneyFreed { .. } => "money-freed",
             Self::BudgetChanged { .. } => "budget-changed",
+            Self::MemberInvited { .. } => "member-invited",
+            Self::MembershipChanged { .. } => "membership-changed",
+            Self::OwnerAppointed { .. } => "owner-appointed",
+            Self::JointRepresentationChanged { .. } => "joint-representation-changed",
+            Self::SubmissionToConfirm { .. } => "submission-to-confirm",
+            Self::RoleGranted { .. } => "role-granted",
+            Self::RoleEnded { .. } => "role-ended",
         }
     }
 }

@@ -109,6 +109,12 @@ impl Grant {
         self.ended.is_none() && self.from <= day && self.until.is_none_or(|until| day <= until)
     }
 
+    /// Whether the person has the role on that day or will have it later.
+    #[must_use]
+    pub fn is_current(&self, day: NaiveDate) -> bool {
+        self.ended.is_none() && self.until.is_none_or(|until| day <= until)
+    }
+
     fn overlaps(&self, from: NaiveDate, until: Option<NaiveDate>) -> bool {
         self.ended.is_none() && self.until.is_none_or(|own| from <= own) && until.is_none_or(|until| self.from <= until)
     }

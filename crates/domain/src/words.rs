@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::identity::Role;
 use crate::language::{Language, Say};
+use crate::membership::Level;
 
 /// The name of a state or an action: `changes-requested`, `RequestChanges`. Said in words where people read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +15,18 @@ impl Say for Word {
     fn say(&self, language: Language) -> String {
         let known = WORDS.iter().find(|(name, _, _)| *name == self.0);
         known.map_or_else(|| self.0.clone(), |(_, de, en)| if language == Language::De { (*de).to_owned() } else { (*en).to_owned() })
+    }
+}
+
+impl Say for Level {
+    fn say(&self, language: Language) -> String {
+        Word(self.code().to_owned()).say(language)
+    }
+}
+
+impl Say for Role {
+    fn say(&self, language: Language) -> String {
+        Word(self.code().to_owned()).say(language)
     }
 }
 

@@ -1,14 +1,15 @@
 //! Applicants and the accounts that they name.
 
-use domain::applicant::{Applicant, ApplicantAction, BankAccount, BankAccountAction, NewApplicant};
+use domain::applicant::{Applicant, ApplicantAction, BankAccount, BankAccountAction, Correction, NewApplicant};
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope, Scoped as _};
 use domain::ids::{ApplicantId, BankAccountId};
+use domain::membership::{Level, Membership};
 use domain::outbox::Notice;
 use futures_util::FutureExt as _;
 
 use crate::work::{Call, found};
-use crate::{Engine, Result, visible};
+use crate::{Engine, Error, Result, visible};
 
 impl Engine {
     /// Registers an applicant; whoever does acts for it.
@@ -18,9 +19,64 @@ impl Engine {
                 work.require(Permission::RegisterApplicant, Scope::everyone())?;
                 let applicant = Applicant::register(work.id(), &new, work.engine.fund(), work.now)?;
                 store::applicant::insert(&work.tx, &applicant).await?;
-                store::identity::add_membership(&work.tx, work.person()?, applicant.id, work.now).await?;
+                let membership = Membership::begin(work.id(), work.person()?, applicant.id, Level::Owner, work.now);
+                store::membership::insert(&work.tx, &membership).await?;
                 let subject = Subject::new(SubjectKind::Applicant, applicant.id, applicant.version);
                 work.record(Happening { kind: "applicant-registered", subject, details: serde_json::json!({}) }, Vec::new());
+                Ok(applicant.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Corrects what an applicant says of itself. With another version stored than the expected one, somebody else was faster.
+    pub async fn correct_applicant(
+        &self,
+        call: &Call,
+        applicant: ApplicantId,
+        expected_version: Option<i64>,
+        correction: Correction,
+    ) -> Result<ApplicantId> {
+        self.run(call, "correctApplicant", (applicant, expected_version, correction), |work, (applicant, expected, correction)| {
+            async move {
+                let applicant = found(store::applicant::lock(&work.tx, applicant).await?)?;
+                work.authorise(&applicant, ApplicantAction::Correct)?;
+                if expected.is_some_and(|version| version != applicant.version) {
+                    return Err(Error::Conflict);
+                }
+                let applicant = applicant.correct(&correction, work.today())?;
+                store::applicant::save(&work.tx, &applicant).await?;
+                let subject = Subject::new(SubjectKind::Applicant, applicant.id, applicant.version + 1);
+                work.record(Happening { kind: "applicant-corrected", subject, details: serde_json::json!({}) }, Vec::new());
+                Ok(applicant.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Requires from now on that two people submit an applicant's applications, or no longer. All its people are told, so that nobody
+    /// shakes off the second pair of eyes unnoticed.
+    pub async fn require_joint_representation(&self, call: &Call, applicant: ApplicantId, required: bool) -> Result<ApplicantId> {
+        self.run(call, "requireJointRepresentation", (applicant, required), |work, (applicant, required)| {
+            async move {
+                let applicant = found(store::applicant::lock(&work.tx, applicant).await?)?;
+                work.authorise(&applicant, ApplicantAction::RequireJointRepresentation)?;
+                if applicant.joint_representation == required {
+                    return Ok(applicant.id);
+                }
+                let members = store::membership::of_applicant(&work.tx, applicant.id).await?;
+                let signatories = members.iter().filter(|membership| membership.level.may_submit()).count();
+                let applicant = applicant.require_joint_representation(required, signatories)?;
+                store::applicant::save(&work.tx, &applicant).await?;
+                let version = applicant.version + 1;
+                let subject = Subject::new(SubjectKind::Applicant, applicant.id, version);
+                let details = serde_json::json!({ "required": required });
+                work.record(Happening { kind: "joint-representation-changed", subject, details }, Vec::new());
+                let people = members.iter().map(|membership| membership.person).collect();
+                let notice = Notice::JointRepresentationChanged { applicant: applicant.name, required };
+                work.tell(people, &format!("{}:{version}", applicant.id), &notice);
                 Ok(applicant.id)
             }
             .boxed()

@@ -1,13 +1,15 @@
 //! Applications: from the first draft to the check's end.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::applicant::ApplicantAction;
+use domain::applicant::{Applicant, ApplicantAction};
 use domain::application::{Application, ApplicationAction as Action, ApplicationCase, Field, Form, State};
 use domain::committee::{Motion, MotionState};
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Action as _, Actor, Permission, Scope, Scoped as _, available_actions};
 use domain::ids::{ApplicantId, ApplicationId, RoundId};
 use domain::outbox::{About, Notice};
+use domain::problem::Problem;
+use domain::round::Round;
 use domain::waiting_list::{Place, PlaceState};
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -104,23 +106,29 @@ impl Engine {
             async move {
                 let application = work.lock_application(id, Action::Submit).await?;
                 let round = found(store::round::find(&work.tx, application.round).await?)?;
-                let changed = application.number.is_some();
-                // Checked before a number is drawn, so that the round's numbers have no gaps.
-                let checked = application.clone().submit(&round, work.engine.fund(), 0, work.now)?;
-                let application = if changed {
-                    checked
-                } else {
-                    let ordinal = store::round::next_ordinal(&work.tx, round.id).await?;
-                    application.submit(&round, work.engine.fund(), ordinal, work.now)?
-                };
-                store::application::save(&work.tx, &application).await?;
-                store::application::append_version(&work.tx, &application, work.person()?, work.now).await?;
-                let details = json!({ "number": application.number, "amountRequested": application.amount_requested() });
-                work.record_application("application-submitted", &application, 1, details);
-                let about = work.about(&application).await?;
-                let notice = Notice::ApplicationReceived { about, amount: application.amount_requested(), changed };
-                work.tell_applicant(&application, &notice).await?;
-                Ok(application.id)
+                let applicant = found(store::applicant::find(&work.tx, application.applicant).await?)?;
+                if applicant.joint_representation {
+                    return work.sign(application, applicant, &round).await;
+                }
+                work.receive(application, &round).await
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Confirms, as the second of two people, what the first submitted: now it is received.
+    pub async fn confirm_submission(&self, call: &Call, id: ApplicationId) -> Result<ApplicationId> {
+        self.run(call, "confirmSubmission", id, |work, id| {
+            async move {
+                let application = work.lock_application(id, Action::ConfirmSubmission).await?;
+                let round = found(store::round::find(&work.tx, application.round).await?)?;
+                let first = application.signed.as_ref().map(|signed| signed.by).ok_or(Error::Conflict)?;
+                let first = store::membership::of_person_at(&work.tx, first, application.applicant).await?;
+                if !first.is_some_and(|membership| membership.level.may_submit()) {
+                    return Err(Problem::SignatureLapsed.into());
+                }
+                work.receive(application, &round).await
             }
             .boxed()
         })
@@ -294,7 +302,7 @@ fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<Applicat
     if actor.person.is_none() {
         return Err(Error::Unauthenticated);
     }
-    let own: Vec<ApplicantId> = actor.acts_for.iter().copied().collect();
+    let own: Vec<ApplicantId> = actor.acts_for.keys().copied().collect();
     let all_drafts = actor.may(Permission::ReadApplication, Scope { private: true, ..Scope::everyone() });
     let all_submitted = actor.may(Permission::ReadApplication, Scope::everyone());
     let mut filter = ApplicationFilter {
@@ -338,6 +346,46 @@ impl Work {
         let case = case(&self.tx, application, &[action], self.now).await?;
         self.authorise(&case, action)?;
         Ok(case.application)
+    }
+
+    /// The first of two people submits: the others who may are asked to confirm.
+    async fn sign(&mut self, application: Application, applicant: Applicant, round: &Round) -> Result<ApplicationId> {
+        let by = self.person()?;
+        let application = application.sign(round, self.engine.fund(), by, self.now)?;
+        store::application::save(&self.tx, &application).await?;
+        self.record_application("submission-signed", &application, 1, json!({}));
+        let members = store::membership::of_applicant(&self.tx, applicant.id).await?;
+        let others = members.iter().filter(|membership| membership.level.may_submit() && membership.person != by);
+        let others = others.map(|membership| membership.person).collect();
+        let title = application.form.title.clone().unwrap_or_default();
+        let notice = Notice::SubmissionToConfirm { applicant: applicant.name, title };
+        self.tell(others, &format!("{}:{}", application.id, application.version), &notice);
+        Ok(application.id)
+    }
+
+    /// The application is submitted by whoever has to, and received.
+    async fn receive(&mut self, application: Application, round: &Round) -> Result<ApplicationId> {
+        let changed = application.number.is_some();
+        let first = application.signed.as_ref().map(|signed| signed.by);
+        // Checked before a number is drawn, so that the round's numbers have no gaps.
+        let checked = application.clone().submit(round, self.engine.fund(), 0, self.now)?;
+        let application = if changed {
+            checked
+        } else {
+            let ordinal = store::round::next_ordinal(&self.tx, round.id).await?;
+            application.submit(round, self.engine.fund(), ordinal, self.now)?
+        };
+        store::application::save(&self.tx, &application).await?;
+        store::application::append_version(&self.tx, &application, self.person()?, self.now).await?;
+        let mut details = json!({ "number": application.number, "amountRequested": application.amount_requested() });
+        if let Some(first) = first {
+            details["signedBy"] = json!(first);
+        }
+        self.record_application("application-submitted", &application, 1, details);
+        let about = self.about(&application).await?;
+        let notice = Notice::ApplicationReceived { about, amount: application.amount_requested(), changed };
+        self.tell_applicant(&application, &notice).await?;
+        Ok(application.id)
     }
 
     /// `ahead` is by how much the saved version is ahead of the loaded one.

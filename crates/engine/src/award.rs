@@ -202,7 +202,7 @@ impl Engine {
                     };
                     store::award::mark_overdue_told(&work.tx, id, work.now).await?;
                     let application = found(store::application::find(&work.tx, award.application).await?)?;
-                    let people = store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer]).await?;
+                    let people = store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer], work.today()).await?;
                     let notice = Notice::AcceptanceOverdue { about: work.about(&application).await?, accept_by: notification.accept_by };
                     work.tell(people, &id.to_string(), &notice);
                     Ok(())

@@ -130,7 +130,7 @@ async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
     };
     let frees = posting.movement.frees_money();
     work.record(happening, vec![posting]);
-    let people = store::identity::persons_with_roles(&work.tx, &[Role::Member, Role::Chair, Role::Finance]).await?;
+    let people = store::identity::persons_with_roles(&work.tx, &[Role::Member, Role::Chair, Role::Finance], work.today()).await?;
     let notice = Notice::BudgetChanged {
         year: year.year,
         change: input.change,
@@ -182,7 +182,7 @@ impl Work {
             let application = found(store::application::find(&self.tx, place.application).await?)?;
             list.push(Offer { position: place.position, number: application.number.unwrap_or_default(), amount: place.amount() });
         }
-        let people = store::identity::persons_with_roles(&self.tx, &[Role::CaseOfficer, Role::Finance]).await?;
+        let people = store::identity::persons_with_roles(&self.tx, &[Role::CaseOfficer, Role::Finance], self.today()).await?;
         let notice = Notice::MoneyFreed { year: year.year, amount, available: year.available(), offers: list };
         self.tell(people, &format!("{}:{version}", year.year), &notice);
         Ok(())

@@ -95,7 +95,7 @@ impl Engine {
                 if !is_decidable(&application) {
                     return Err(Problem::wrong_state(application.state.name(), MotionAction::OpenBallot).into());
                 }
-                let members = store::identity::persons_with_roles(&work.tx, &[Role::Member, Role::Chair]).await?;
+                let members = store::identity::persons_with_roles(&work.tx, &[Role::Member, Role::Chair], work.today()).await?;
                 let ballot = Ballot::open(work.id(), &motion, members, &work.engine.fund.committee, work.now);
                 store::committee::insert_ballot(&work.tx, &ballot).await?;
                 let motion = Motion { state: MotionState::Balloting, ..motion };
@@ -238,7 +238,7 @@ async fn chair_of(open: &BallotBox, work: &Work) -> Result<Option<PersonId>> {
     if !work.engine.fund.committee.casting_vote_of_chair {
         return Ok(None);
     }
-    let chairs = store::identity::persons_with_roles(&work.tx, &[Role::Chair]).await?;
+    let chairs = store::identity::persons_with_roles(&work.tx, &[Role::Chair], work.today()).await?;
     Ok(chairs.into_iter().find(|chair| open.ballot.electorate.contains(chair)))
 }
 

@@ -5,7 +5,8 @@ use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Person, Role};
 use domain::ids::PersonId;
 use domain::language::Language;
-use domain::problem::{Problem, Refusal};
+use domain::problem::Refusal;
+use domain::role::Grant;
 use domain::text;
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,7 @@ impl Engine {
 
     /// The machine account of a role: made when it is first asked for.
     pub async fn role_account(&self, role: Role) -> Result<PersonId> {
-        let known = store::identity::persons_with_roles(self.database.reader(), &[role]).await?;
+        let known = store::identity::persons_with_roles(self.database.reader(), &[role], self.today()).await?;
         let name = format!("{} (token)", role.code());
         let persons = store::identity::persons(self.database.reader(), &known).await?;
         if let Some(person) = persons.iter().find(|person| person.email.is_none() && person.name == name) {
@@ -113,30 +114,47 @@ impl Engine {
         Ok(store::identity::actor_of_token(self.database.reader(), &hash, self.now()).await?)
     }
 
+    /// Corrects one's own name and language. Another address has to be confirmed from there, which is a matter of signing in.
+    pub async fn correct_myself(&self, call: &Call, name: String, language: Language) -> Result<PersonId> {
+        self.run(call, "correctMyself", (name, language), |work, (name, language)| {
+            async move {
+                let person = found(store::identity::find_person(&work.tx, work.person()?).await?)?;
+                let person = person.correct(&name, language)?;
+                store::identity::save_person(&work.tx, &person).await?;
+                let subject = Subject::new(SubjectKind::Person, person.id, person.version + 1);
+                work.record(Happening { kind: "person-corrected", subject, details: serde_json::json!({}) }, Vec::new());
+                Ok(person.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
     /// The actor with the roles and applicants as they are now: after a command that changed them.
     pub async fn refreshed(&self, actor: &Actor) -> Result<Actor> {
         let Some(person) = actor.person else {
             return Ok(Actor::anonymous());
         };
-        Ok(store::identity::actor_of_person(self.database.reader(), person).await?.unwrap_or_default())
+        Ok(store::identity::actor_of_person(self.database.reader(), person, self.now()).await?.unwrap_or_default())
     }
 }
 
-async fn add_person(work: &mut Work, new: NewPerson) -> Result<PersonId> {
+pub(crate) async fn add_person(work: &mut Work, new: NewPerson) -> Result<PersonId> {
     let mut violations = Vec::new();
     let name = text::required_line("name", &new.name).unwrap_or_else(|violation| {
         violations.push(violation);
         String::new()
     });
-    let email = new.email.map(|email| email.trim().to_lowercase());
-    if email.as_deref().is_some_and(|email| !is_address(email)) {
-        violations.push(Problem::ForbiddenCharacter.at("email"));
-    }
+    let email = new.email.map(|email| text::address("email", &email)).transpose().unwrap_or_else(|violation| {
+        violations.push(violation);
+        None
+    });
     Refusal::unless_empty(violations)?;
     let person = Person { id: work.id(), version: 1, name, email, language: new.language, created_at: work.now };
     store::identity::insert_person(&work.tx, &person).await?;
     for role in &new.roles {
-        store::identity::grant_role(&work.tx, person.id, *role, work.now).await?;
+        let grant = Grant::at_the_console(work.id(), person.id, *role, work.today(), work.now);
+        store::role::insert(&work.tx, &grant).await?;
     }
     let roles: Vec<&str> = new.roles.iter().map(|role| role.code()).collect();
     let happening = Happening {
@@ -146,15 +164,6 @@ async fn add_person(work: &mut Work, new: NewPerson) -> Result<PersonId> {
     };
     work.record(happening, Vec::new());
     Ok(person.id)
-}
-
-/// A plain address: the mail server judges the rest. What could end a header or an address list is refused here.
-fn is_address(email: &str) -> bool {
-    let Some((local, domain)) = email.rsplit_once('@') else {
-        return false;
-    };
-    let plain = |character: char| !character.is_whitespace() && !character.is_control() && !"<>,;:\"()[]\\".contains(character);
-    (3..=254).contains(&email.len()) && !local.is_empty() && !local.contains('@') && !domain.is_empty() && email.chars().all(plain)
 }
 
 /// Bytes as hexadecimal digits.

@@ -1,14 +1,16 @@
 //! Applicants and the accounts that they name.
 
-use async_graphql::{Context, Description, Enum, ID, Object};
+use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
 use domain::identity::{Permission, Scoped as _, available_actions};
 use domain::ids::{ApplicantId, BankAccountId};
 
 use crate::error::{Nullable, Result};
+use crate::fund::Language;
 use crate::identity::Person;
+use crate::membership::{Invitation, Membership};
 use crate::mutation::{Loaded, input, payload};
 use crate::node::{id_of, read_id};
-use crate::scalar::DateTime;
+use crate::scalar::{Date, DateTime, Raw};
 use crate::session::Session;
 
 /// The kinds of applicant (R1).
@@ -33,6 +35,15 @@ pub enum ApplicantAction {
     StartApplication,
     /// `nameBankAccount`: name an account for its payouts.
     NameBankAccount,
+    /// `correctApplicant`: correct what it said of itself.
+    #[graphql(name = "CORRECT_APPLICANT")]
+    Correct,
+    /// `requireJointRepresentation`: require that two people submit, or no longer.
+    RequireJointRepresentation,
+    /// `inviteMember`: invite somebody to act for it.
+    InviteMember,
+    /// `appointOwner`: appoint an owner where the owner is gone.
+    AppointOwner,
 }
 
 /// What can be done with a bank account. Each value is the name of its mutation.
@@ -70,6 +81,55 @@ impl Applicant {
         &self.0.address
     }
 
+    /// Counts the changes. `correctApplicant` takes it, so that nobody overwrites what somebody else corrected in between.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// Where it is registered; null if it is not, or has not said so.
+    async fn register(&self) -> Option<Register> {
+        let register = self.0.details.register.as_ref()?;
+        Some(Register { number: register.number.clone(), court: register.court.clone() })
+    }
+
+    /// The day of the tax office's certificate that it is a non-profit organisation; null if it has not said so.
+    async fn non_profit_since(&self) -> Option<Date> {
+        self.0.details.non_profit_since.map(Date)
+    }
+
+    /// What it is written to in.
+    async fn language(&self) -> Language {
+        self.0.details.language.into()
+    }
+
+    /// Whom to talk to; null if it has not said so, and for everybody but its own people, case officers and administrators.
+    async fn contact(&self, ctx: &Context<'_>) -> Option<ContactPerson> {
+        let contact = self.0.details.contact.as_ref()?;
+        let shown = Session::of(ctx).actor().may(Permission::ReadMembers, self.0.scope());
+        shown.then(|| ContactPerson { name: contact.name.clone(), email: contact.email.clone(), phone: contact.phone.clone() })
+    }
+
+    /// Whether two of its people have to submit an application: one submits, another confirms.
+    async fn joint_representation(&self) -> bool {
+        self.0.joint_representation
+    }
+
+    /// Everybody who acts for it, the longest first; empty for everybody but its own people, case officers, auditors and administrators.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn members(&self, ctx: &Context<'_>) -> Result<Vec<Membership>> {
+        let session = Session::of(ctx);
+        let members = session.engine().members(&session.actor(), &self.0).await?;
+        Ok(members.into_iter().map(Membership).collect())
+    }
+
+    /// Its invitations that were not answered, the earliest first; empty for everybody but its owners, case officers and administrators.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn invitations(&self, ctx: &Context<'_>) -> Result<Vec<Invitation>> {
+        let session = Session::of(ctx);
+        let invitations = session.engine().invitations(&session.actor(), &self.0).await?;
+        Ok(invitations.into_iter().map(|case| Invitation::new(case, self.0.clone())).collect())
+    }
+
     /// When it was registered here, in UTC.
     async fn registered_at(&self) -> DateTime {
         self.0.registered_at.into()
@@ -96,6 +156,26 @@ impl Loaded for Applicant {
     }
 }
 
+/// An entry in a register of associations or companies.
+#[derive(Debug, SimpleObject)]
+pub struct Register {
+    /// Its number, such as `VR 1234 KI`.
+    number: String,
+    /// The court that keeps it.
+    court: String,
+}
+
+/// Somebody to talk to.
+#[derive(Debug, SimpleObject)]
+pub struct ContactPerson {
+    /// Their name.
+    name: String,
+    /// Their e-mail address; null if they gave none.
+    email: Option<String>,
+    /// Their telephone number; null if they gave none.
+    phone: Option<String>,
+}
+
 /// An account that an applicant named for its payouts. It is never changed: another account is named anew and confirmed anew (R37).
 #[derive(Description)]
 pub struct BankAccount(pub(crate) domain::applicant::BankAccount);
@@ -112,10 +192,9 @@ impl BankAccount {
         Session::of(ctx).applicant(self.0.applicant).await.map(|found| found.map(Applicant)).transpose()
     }
 
-    /// The whole IBAN, for the applicant's own people, case officers and finance; null for everybody else (R38).
+    /// The whole IBAN, for the applicant's owners, case officers and finance; null for everybody else (R38).
     async fn iban(&self, ctx: &Context<'_>) -> Option<String> {
-        let actor = Session::of(ctx).actor();
-        let shown = actor.acts_for.contains(&self.0.applicant) || actor.may(Permission::ReadIban, self.0.scope());
+        let shown = Session::of(ctx).actor().may(Permission::ReadIban, self.0.scope());
         shown.then(|| self.0.iban.to_string().replace(' ', ""))
     }
 
@@ -179,6 +258,61 @@ payload! {
     /// The answer to `registerApplicant`.
     RegisterApplicantPayload {
         /// The new applicant; null if it was refused.
+        applicant: Applicant
+    }
+}
+
+input! {
+    /// All that an applicant says of itself, said anew: what is left out is no longer said.
+    CorrectApplicantInput {
+        /// Which applicant.
+        applicant_id: ID,
+        /// The version that the person saw; with another one stored, somebody else was faster and the answer is `CONFLICT`. Left out:
+        /// whatever is stored is replaced.
+        expected_version: Option<i64>,
+        /// Its full name, as in the register; one line of at most 200 characters.
+        name: String,
+        /// Its postal address: street, postcode and town on lines of their own.
+        address: String,
+        /// Its number in the register; together with the court.
+        register_number: Option<String>,
+        /// The court that keeps the register; together with the number.
+        register_court: Option<String>,
+        /// The day of the tax office's certificate that it is a non-profit organisation.
+        non_profit_since: Option<Raw<Date>>,
+        /// What it is written to in.
+        language: Language,
+        /// The name of whom to talk to.
+        contact_name: Option<String>,
+        /// Their e-mail address.
+        contact_email: Option<String>,
+        /// Their telephone number.
+        contact_phone: Option<String>,
+    }
+}
+
+payload! {
+    /// The answer to `correctApplicant`.
+    CorrectApplicantPayload {
+        /// The applicant as it is now; null if it was refused.
+        applicant: Applicant
+    }
+}
+
+input! {
+    /// Whether two people have to submit.
+    RequireJointRepresentationInput {
+        /// Whose people.
+        applicant_id: ID,
+        /// Whether two have to, from now on.
+        required: bool,
+    }
+}
+
+payload! {
+    /// The answer to `requireJointRepresentation`.
+    RequireJointRepresentationPayload {
+        /// The applicant as it is now; null if it was refused.
         applicant: Applicant
     }
 }
@@ -250,6 +384,47 @@ impl ApplicantMutations {
             let id = session.engine().register_applicant(&session.call(input.idempotency_key), new).await?;
             session.refresh().await?;
             Ok(id)
+        };
+        session.answer(outcome).await
+    }
+
+    /// Corrects what an applicant says of itself, by its owners or a case officer.
+    async fn correct_applicant(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is right.")] input: CorrectApplicantInput,
+    ) -> Nullable<CorrectApplicantPayload> {
+        let session = Session::of(ctx);
+        let outcome = async {
+            let applicant = read_id(&input.applicant_id, "applicantId")?;
+            let correction = domain::applicant::Correction {
+                name: input.name,
+                address: input.address,
+                register_number: input.register_number,
+                register_court: input.register_court,
+                non_profit_since: input.non_profit_since.map(|day| day.read("nonProfitSince")).transpose()?,
+                language: input.language.into(),
+                contact_name: input.contact_name,
+                contact_email: input.contact_email,
+                contact_phone: input.contact_phone,
+            };
+            let call = session.call(input.idempotency_key);
+            Ok(session.engine().correct_applicant(&call, applicant, input.expected_version, correction).await?)
+        };
+        session.answer(outcome).await
+    }
+
+    /// Requires from now on that two people submit an applicant's applications, or no longer, by its owners. All its people are told.
+    async fn require_joint_representation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose people, and whether.")] input: RequireJointRepresentationInput,
+    ) -> Nullable<RequireJointRepresentationPayload> {
+        let session = Session::of(ctx);
+        let outcome = async {
+            let applicant = read_id(&input.applicant_id, "applicantId")?;
+            let call = session.call(input.idempotency_key);
+            Ok(session.engine().require_joint_representation(&call, applicant, input.required).await?)
         };
         session.answer(outcome).await
     }

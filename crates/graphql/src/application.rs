@@ -89,6 +89,8 @@ pub enum ApplicationAction {
     /// `submitApplication`: submit it, for the first time or with the changes.
     #[graphql(name = "SUBMIT_APPLICATION")]
     Submit,
+    /// `confirmSubmission`: confirm, as the second of two people, that it is submitted.
+    ConfirmSubmission,
     /// `withdrawApplication`: withdraw it (R15).
     #[graphql(name = "WITHDRAW_APPLICATION")]
     Withdraw,
@@ -174,6 +176,12 @@ impl Application {
     /// When it was first submitted, in UTC: what the deadline is compared with (R3). Null for a draft.
     async fn received_at(&self) -> Option<DateTime> {
         self.0.received_at.map(DateTime)
+    }
+
+    /// When the first of two people submitted it, in UTC, where the applicant is represented jointly; a second one has to confirm. Null if
+    /// nobody has, and once it is received.
+    async fn signed_at(&self) -> Option<DateTime> {
+        self.0.signed.as_ref().map(|signed| signed.at.into())
     }
 
     /// When it was begun, in UTC.

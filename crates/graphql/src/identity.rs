@@ -1,15 +1,17 @@
 //! Persons, and who the person is that asks.
 
 use async_graphql::{Context, Description, Enum, ID, Object};
-use domain::identity::Permission;
+use domain::identity::{Permission, Scope};
 use domain::ids::PersonId;
 use futures_util::future::try_join_all;
 
 use crate::applicant::Applicant;
 use crate::error::{Nullable, Result};
 use crate::fund::Language;
-use crate::mutation::Loaded as _;
+use crate::membership::Invitation;
+use crate::mutation::{Loaded, input, payload};
 use crate::node::id_of;
+use crate::role::RoleGrant;
 use crate::session::Session;
 
 /// What a person is in the fund, besides acting for applicants.
@@ -37,13 +39,36 @@ pub struct Person(pub(crate) domain::identity::Person);
 #[Object(use_type_description)]
 impl Person {
     /// The person's id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id_of(&self.0.id)
     }
 
     /// The name that others see.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Where e-mail reaches them; null for a machine, and for everybody but the person, administrators and auditors.
+    async fn email(&self, ctx: &Context<'_>) -> Option<&str> {
+        let actor = Session::of(ctx).actor();
+        let shown = actor.person == Some(self.0.id) || actor.may(Permission::ReadPersons, Scope::everyone());
+        self.0.email.as_deref().filter(|_| shown)
+    }
+
+    /// All roles that they have, had and will have, the earliest first; empty for everybody but the person, administrators and auditors.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<RoleGrant>> {
+        let session = Session::of(ctx);
+        let roles = session.engine().roles_of(&session.actor(), self.0.id).await?;
+        Ok(roles.into_iter().map(RoleGrant).collect())
+    }
+}
+
+impl Loaded for Person {
+    type Id = PersonId;
+
+    async fn load(session: &Session, id: PersonId) -> Result<Option<Self>> {
+        Ok(session.engine().person(&session.actor(), id).await?.map(Self))
     }
 }
 
@@ -80,7 +105,7 @@ impl Viewer {
         self.0.language.into()
     }
 
-    /// What they are in the fund; empty for who only applies.
+    /// What they are in the fund today; empty for who only applies.
     async fn roles(&self, ctx: &Context<'_>) -> Vec<Role> {
         Session::of(ctx).actor().roles.iter().copied().map(Into::into).collect()
     }
@@ -89,8 +114,40 @@ impl Viewer {
     async fn applicants(&self, ctx: &Context<'_>) -> Result<Vec<Applicant>> {
         let session = Session::of(ctx);
         let actor = session.actor();
-        let found = try_join_all(actor.acts_for.iter().map(|id| Applicant::load(&session, *id))).await?;
+        let found = try_join_all(actor.acts_for.keys().map(|id| Applicant::load(&session, *id))).await?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The invitations to act for an applicant that they can answer.
+    async fn invitations(&self, ctx: &Context<'_>) -> Result<Vec<Invitation>> {
+        let session = Session::of(ctx);
+        let found = session.engine().invitations_to(&session.actor()).await?;
+        Ok(found.into_iter().map(|(case, applicant)| Invitation::new(case, applicant)).collect())
+    }
+
+    /// All that is kept about them, as JSON text (GDPR, article 15): `docs/export.md` explains its parts.
+    #[graphql(complexity = "1_000")]
+    async fn export(&self, ctx: &Context<'_>) -> Result<String> {
+        let session = Session::of(ctx);
+        Ok(session.engine().export(&session.actor()).await?.to_string())
+    }
+}
+
+input! {
+    /// What a person says of themself.
+    CorrectMyselfInput {
+        /// The name that others see; one line of at most 200 characters.
+        name: String,
+        /// What they are spoken to in.
+        language: Language,
+    }
+}
+
+payload! {
+    /// The answer to `correctMyself`.
+    CorrectMyselfPayload {
+        /// The person as they are now; null if it was refused.
+        person: Person
     }
 }
 
@@ -105,5 +162,28 @@ impl IdentityQueries {
         let session = Session::of(ctx);
         let found = session.engine().viewer(&session.actor()).await;
         found.map(|person| person.map(Viewer)).map_err(Into::into).transpose()
+    }
+}
+
+/// What people do with what is known of themselves.
+#[derive(Default)]
+pub struct IdentityMutations;
+
+#[Object]
+impl IdentityMutations {
+    /// Corrects one's own name and language.
+    async fn correct_myself(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is right.")] input: CorrectMyselfInput,
+    ) -> Nullable<CorrectMyselfPayload> {
+        let session = Session::of(ctx);
+        let outcome = async {
+            let call = session.call(input.idempotency_key);
+            let id = session.engine().correct_myself(&call, input.name, input.language.into()).await?;
+            session.refresh().await?;
+            Ok(id)
+        };
+        session.answer(outcome).await
     }
 }

@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, MessageId, MotionId, PayoutId, PersonId, PlaceId, RoundId,
+    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, InvitationId, MembershipId, MessageId, MotionId,
+    PayoutId, PersonId, PlaceId, RoundId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -15,9 +16,12 @@ use crate::award::Award;
 use crate::budget::BudgetYear;
 use crate::committee::{Ballot, Motion};
 use crate::error::{Fault, Nullable, Result};
+use crate::identity::Person;
+use crate::membership::{Invitation, Membership};
 use crate::mutation::Loaded;
 use crate::outbox::Message;
 use crate::payout::Payout;
+use crate::role::RoleGrant;
 use crate::round::Round;
 use crate::session::Session;
 use crate::waiting_list::WaitingListPlace;
@@ -41,12 +45,20 @@ pub enum Node {
     BankAccount(Box<BankAccount>),
     /// A budget year.
     BudgetYear(Box<BudgetYear>),
+    /// An invitation.
+    Invitation(Box<Invitation>),
+    /// A membership.
+    Membership(Box<Membership>),
     /// A message.
     Message(Box<Message>),
     /// A motion.
     Motion(Box<Motion>),
     /// A payout.
     Payout(Box<Payout>),
+    /// A person.
+    Person(Box<Person>),
+    /// A role that somebody has.
+    RoleGrant(Box<RoleGrant>),
     /// A round.
     Round(Box<Round>),
     /// A place on the waiting list.
@@ -81,6 +93,9 @@ global_ids! {
     BallotId => "Ballot",
     BankAccountId => "BankAccount",
     EntryId => "JournalEntry",
+    GrantId => "RoleGrant",
+    InvitationId => "Invitation",
+    MembershipId => "Membership",
     MessageId => "Message",
     MotionId => "Motion",
     PayoutId => "Payout",
@@ -191,7 +206,22 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
             }
         };
     }
-    Ok(find!(Applicant, Application, Award, Ballot, BankAccount, Message, Motion, Payout, Round, WaitingListPlace))
+    Ok(find!(
+        Applicant,
+        Application,
+        Award,
+        Ballot,
+        BankAccount,
+        Invitation,
+        Membership,
+        Message,
+        Motion,
+        Payout,
+        Person,
+        RoleGrant,
+        Round,
+        WaitingListPlace
+    ))
 }
 
 #[cfg(test)]

@@ -12,11 +12,13 @@ use crate::committee::CommitteeQueries;
 use crate::committee::mutation::CommitteeMutations;
 use crate::event::EventQueries;
 use crate::fund::FundQueries;
-use crate::identity::IdentityQueries;
+use crate::identity::{IdentityMutations, IdentityQueries};
 use crate::limits::Limits;
+use crate::membership::MembershipMutations;
 use crate::node::NodeQueries;
 use crate::outbox::{OutboxMutations, OutboxQueries};
 use crate::payout::PayoutMutations;
+use crate::role::{RoleMutations, RoleQueries};
 use crate::round::{RoundMutations, RoundQueries};
 use crate::subscription::SubscriptionRoot;
 
@@ -26,6 +28,7 @@ pub struct Query(
     FundQueries,
     RoundQueries,
     IdentityQueries,
+    RoleQueries,
     ApplicantQueries,
     ApplicationQueries,
     CommitteeQueries,
@@ -39,7 +42,10 @@ pub struct Query(
 /// the payload's `userErrors`; everything else is an error with a code. Several in one request are done in their order.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    IdentityMutations,
+    RoleMutations,
     ApplicantMutations,
+    MembershipMutations,
     RoundMutations,
     ApplicationMutations,
     CommitteeMutations,

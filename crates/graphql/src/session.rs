@@ -168,8 +168,13 @@ impl Session {
 
     /// The person, if this person is that one or has a permission that shows names.
     pub(crate) async fn person(&self, id: PersonId, shown_by: Permission) -> Result<Option<Person>> {
+        self.person_within(id, shown_by, Scope::everyone()).await
+    }
+
+    /// As [`Self::person`], where the permission is one for the things of an applicant.
+    pub(crate) async fn person_within(&self, id: PersonId, shown_by: Permission, scope: Scope) -> Result<Option<Person>> {
         let actor = self.actor();
-        if actor.person != Some(id) && !actor.may(shown_by, Scope::everyone()) {
+        if actor.person != Some(id) && !actor.may(shown_by, scope) {
             return Ok(None);
         }
         let engine = self.engine().clone();

@@ -448,7 +448,7 @@ impl<'a> Story<'a> {
         let submitted =
             self.draft(&garden, round, form("moshi-rural", Measure::JointProject, euro(12_000), euro(10_000), &start, &end)).await?;
         self.engine.submit_application(&Call::by(&garden.actor), submitted).await?;
-        let applicant = sailing.acts_for.iter().next().copied().ok_or(Error::NotFound)?;
+        let applicant = sailing.acts_for.keys().next().copied().ok_or(Error::NotFound)?;
         self.engine.start_application(&Call::by(sailing), StartApplication { round, applicant }).await.map(drop)
     }
 }

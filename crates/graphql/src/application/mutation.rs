@@ -42,6 +42,22 @@ input! {
 }
 
 input! {
+    /// A submission to confirm.
+    ConfirmSubmissionInput {
+        /// Which application.
+        application_id: ID,
+    }
+}
+
+payload! {
+    /// The answer to `confirmSubmission`.
+    ConfirmSubmissionPayload {
+        /// The application as it is now; null if it was refused.
+        application: Application
+    }
+}
+
+input! {
     /// An application to withdraw.
     WithdrawApplicationInput {
         /// Which application.
@@ -215,7 +231,8 @@ impl ApplicationMutations {
     }
 
     /// Submits an application, for the first time or with the requested changes: gives it its number and freezes it (R14). Every violation of
-    /// R2 to R12 is reported at once (R13). The applicant is told that it was received.
+    /// R2 to R12 is reported at once (R13). The applicant is told that it was received. Where the applicant is represented jointly, it waits
+    /// for `confirmSubmission` by another person.
     async fn submit_application(
         &self,
         ctx: &Context<'_>,
@@ -229,7 +246,22 @@ impl ApplicationMutations {
         session.answer(outcome).await
     }
 
-    /// Withdraws an application, by somebody who acts for the applicant, until the decision (R15). A place on the waiting list goes with it.
+    /// Confirms, as the second of two people who represent the applicant jointly, what the first submitted. Only now it is received and has
+    /// its number, and the deadline is held to this instant (R3).
+    async fn confirm_submission(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which application.")] input: ConfirmSubmissionInput,
+    ) -> Nullable<ConfirmSubmissionPayload> {
+        let session = Session::of(ctx);
+        let outcome = async {
+            let application = read_id(&input.application_id, "applicationId")?;
+            Ok(session.engine().confirm_submission(&session.call(input.idempotency_key), application).await?)
+        };
+        session.answer(outcome).await
+    }
+
+    /// Withdraws an application, by an owner of the applicant, until the decision (R15). A place on the waiting list goes with it.
     async fn withdraw_application(
         &self,
         ctx: &Context<'_>,

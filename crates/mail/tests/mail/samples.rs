@@ -6,8 +6,10 @@ use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use domain::application::Field;
 use domain::budget::CouncilChange;
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
+use domain::identity::Role;
 use domain::ids::{MessageId, PersonId};
 use domain::language::{Bilingual, Language};
+use domain::membership::Level;
 use domain::money::Money;
 use domain::outbox::{About, Addressee, Message, MessageState, Notice, Offer};
 use mail::{Letterhead, Settings};
@@ -99,7 +101,22 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             allotted: euro(175_000),
             available: euro(31_250),
         },
-        Notice::BudgetChanged { .. } => return None,
+        Notice::BudgetChanged { .. } => {
+            Notice::MemberInvited { applicant: about.applicant, level: Level::Editor, until: date(2020, 2, 28) }
+        }
+        Notice::MemberInvited { .. } => {
+            Notice::MembershipChanged { applicant: about.applicant, level: Some(Level::Owner), reason: Some(reason) }
+        }
+        Notice::MembershipChanged { .. } => Notice::OwnerAppointed { applicant: about.applicant, reason },
+        Notice::OwnerAppointed { .. } => Notice::JointRepresentationChanged { applicant: about.applicant, required: true },
+        Notice::JointRepresentationChanged { .. } => {
+            Notice::SubmissionToConfirm { applicant: about.applicant, title: about.title }
+        }
+        Notice::SubmissionToConfirm { .. } => {
+            Notice::RoleGranted { role: Role::Member, from: date(2020, 2, 1), until: Some(date(2023, 6, 30)), reason }
+        }
+        Notice::RoleGranted { .. } => Notice::RoleEnded { role: Role::Member, reason },
+        Notice::RoleEnded { .. } => return None,
     })
 }
 
@@ -133,6 +150,19 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
         ),
         ("money-freed-no-offers", Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new() }),
         ("budget-changed-appropriation", budget(CouncilChange::Appropriation, 150_000, 150_000)),
+        (
+            "membership-changed-ended",
+            Notice::MembershipChanged { applicant: about().applicant, level: None, reason: Some("Amtszeit beendet.".to_owned()) },
+        ),
+        (
+            "membership-changed-without-reason",
+            Notice::MembershipChanged { applicant: about().applicant, level: Some(Level::Reader), reason: None },
+        ),
+        ("joint-representation-changed-no-longer", Notice::JointRepresentationChanged { applicant: about().applicant, required: false }),
+        (
+            "role-granted-without-end",
+            Notice::RoleGranted { role: Role::Finance, from: date(2020, 2, 1), until: None, reason: "Neue Stelle.".to_owned() },
+        ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
     ]
 }

@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
+use chrono::NaiveDate;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use domain::identity::Role;
 use domain::language::Language;
+use domain::role::Grant;
 use engine::NewPerson;
 
 use super::{Failure, say};
@@ -16,8 +18,14 @@ use crate::config::Settings;
 pub(super) enum Person {
     /// Make a person known, with roles or without: applicants need none.
     Add(Add),
-    /// List the people who have a role.
+    /// List the people who have a role today, each with its last day if it has one, and what they will have, with its first.
     List,
+    /// Print all that is kept about a person, as JSON: what the person can ask for (GDPR, article 15).
+    Export {
+        /// The person's e-mail address.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -49,10 +57,10 @@ impl Person {
             }
             Self::List => {
                 let db = engine.database().reader();
-                let known = store::identity::persons_with_roles(db, &Role::ALL).await.map_err(engine::Error::from)?;
+                let known = store::identity::persons_with_roles(db, &Role::ALL, engine.today()).await.map_err(engine::Error::from)?;
                 for person in engine.persons(&known).await? {
-                    let roles = store::identity::roles_of(db, person.id).await.map_err(engine::Error::from)?;
-                    let roles: Vec<&str> = roles.iter().map(|role| role.code()).collect();
+                    let grants = store::role::of_person(db, person.id).await.map_err(engine::Error::from)?;
+                    let roles: Vec<String> = grants.iter().filter(|grant| grant.is_current(engine.today())).map(|grant| in_words(grant, engine.today())).collect();
                     say(format_args!(
                         "{}\t{}\t{}\t{}\t{}",
                         person.id,
@@ -63,9 +71,21 @@ impl Person {
                     ))?;
                 }
             }
+            Self::Export { email } => {
+                let known = engine.person_by_email(&email.trim().to_lowercase()).await?;
+                let person = known.ok_or_else(|| Failure::Other(format!("nobody with the address {email} is known")))?;
+                say(format_args!("{:#}", engine.export_of(person.id).await?))?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A role, with its first day if that lies ahead and its last one if it has one: `member from 2020-07-01 until 2021-06-30`.
+fn in_words(grant: &Grant, today: NaiveDate) -> String {
+    let from = (grant.from > today).then(|| format!(" from {}", grant.from)).unwrap_or_default();
+    let until = grant.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    format!("{}{from}{until}", grant.role.code())
 }
 
 /// Reads a role by its code.

@@ -114,6 +114,8 @@ impl World {
             kind: ApplicantKind::NonProfitAssociation,
             name: "Chor e. V.".to_owned(),
             address: "Am Markt 1\n24103 Kiel".to_owned(),
+            details: domain::applicant::Details::default(),
+            joint_representation: false,
             registered_at: now(),
         };
         store::applicant::insert(tx, &applicant).await.expect("inserts");
