@@ -2,10 +2,12 @@
 
 mod bad_input;
 mod crates;
+mod foreign_ids;
 mod http;
 mod lifecycle;
 mod mail;
 mod other_city;
+mod people;
 mod permissions;
 mod races;
 mod scenario;

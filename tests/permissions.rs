@@ -12,9 +12,9 @@ use crate::stage::{Stage, id};
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/permissions.md");
 
 /// Everybody who is tried, and the things that they are tried on.
-struct Everybody {
+pub(crate) struct Everybody {
     stage: Stage,
-    people: Vec<(&'static str, Client)>,
+    pub(crate) people: Vec<(&'static str, Client)>,
     application: String,
     draft: String,
     account: String,
@@ -23,19 +23,39 @@ struct Everybody {
     place: String,
     award: String,
     payout: String,
+    membership: String,
+    invitation: String,
+    person: String,
+    grant: String,
+    year: String,
+    message: String,
 }
 
 impl Everybody {
-    async fn begin(backend: Backend) -> Self {
+    pub(crate) async fn begin(backend: Backend) -> Self {
         let stage = Stage::begin(App::start(backend).await).await;
         let mut people = vec![
             ("nobody", stage.app.anonymous()),
             ("stranger", stage.app.person("Fremd", "fremd@verein.example", "de", &[]).await),
-            ("applicant", stage.applicant.clone()),
+            ("reader", stage.joins("Rena", "reader@matrix.example", "READER").await),
+            ("editor", stage.joins("Edda", "editor@matrix.example", "EDITOR").await),
+            ("owner", stage.applicant.clone()),
         ];
-        for role in ["case-officer", "member", "chair", "finance", "auditor", "administrator"] {
-            people.push((role, stage.app.person(role, &format!("{role}@matrix.example"), "de", &[role]).await));
+        for role in ["case-officer", "member", "excluded member", "chair", "finance", "auditor", "administrator"] {
+            let code = role.rsplit(' ').next().expect("a role");
+            let email = format!("{}@matrix.example", role.replace(' ', "-"));
+            people.push((role, stage.app.person(role, &email, "de", &[code]).await));
         }
+        // The invitation is the stranger's to answer.
+        let invitation = stage.invites("fremd@verein.example", "READER").await;
+        let membership = stage.membership_of(&stage.applicant).await;
+        let somebody = stage.app.person("Irgendwer", "irgendwer@stadt.example", "de", &["member"]).await;
+        let seen = somebody.asks("{ viewer { id } }", json!({})).await;
+        let person = id(&seen["viewer"]["id"]);
+        let (_, administrator) = people.last().expect("the administrator");
+        let seen =
+            administrator.asks("query($id: ID!) { node(id: $id) { ... on Person { roles { id } } } }", json!({ "id": person })).await;
+        let grant = id(&seen["node"]["roles"][0]["id"]);
         let budget = json!({ "year": 2020, "amount": "2500.00", "resolution": "Drs. 1/2019" });
         stage.finance.does("appropriateBudget", budget, "budgetYear { year }").await;
         let input = json!({ "applicantId": stage.applicant_id, "iban": "DE02120300000000202051", "holder": "Chor" });
@@ -63,11 +83,30 @@ impl Everybody {
         let motion = id(&stage.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
         let application = stage.admitted().await;
         let draft = stage.draft().await;
-        Self { stage, people, application, draft, account, motion, ballot, place, award, payout }
+        let seen = stage.officer.asks("{ budgetYear(year: 2020) { id } messages(first: 1) { nodes { id } } }", json!({})).await;
+        let (year, message) = (id(&seen["budgetYear"]["id"]), id(&seen["messages"]["nodes"][0]["id"]));
+        Self {
+            stage,
+            people,
+            application,
+            draft,
+            account,
+            motion,
+            ballot,
+            place,
+            award,
+            payout,
+            membership,
+            invitation,
+            person,
+            grant,
+            year,
+            message,
+        }
     }
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.
-    fn mutations(&self) -> Vec<(&'static str, Value)> {
+    pub(crate) fn mutations(&self) -> Vec<(&'static str, Value)> {
         let application = json!({ "applicationId": self.application });
         let with = |base: &Value, more: Value| {
             let mut input = base.clone();
@@ -79,7 +118,23 @@ impl Everybody {
         let (award, payout, ballot) =
             (json!({ "awardId": self.award }), json!({ "payoutId": self.payout }), json!({ "ballotId": self.ballot }));
         let day = json!({ "on": "2099-01-01" });
+        let (invitation, applicant) = (json!({ "invitationId": self.invitation }), json!({ "applicantId": self.stage.applicant_id }));
+        let membership = json!({ "membershipId": self.membership });
         vec![
+            ("correctMyself", json!({ "name": "", "language": "DE" })),
+            ("addPerson", json!({ "name": "", "email": "", "language": "DE" })),
+            ("grantRole", json!({ "personId": self.person, "role": "MEMBER", "from": "2019-10-01", "reason": "" })),
+            ("endRole", json!({ "roleGrantId": self.grant, "reason": "" })),
+            ("correctApplicant", with(&applicant, json!({ "name": "", "address": "", "language": "DE" }))),
+            ("requireJointRepresentation", with(&applicant, json!({ "required": false }))),
+            ("inviteMember", with(&applicant, json!({ "name": "", "email": "", "level": "READER" }))),
+            ("declineInvitation", invitation.clone()),
+            ("acceptInvitation", invitation.clone()),
+            ("withdrawInvitation", invitation),
+            ("changeMembership", with(&membership, json!({ "level": "OWNER" }))),
+            ("endMembership", with(&membership, reason.clone())),
+            ("handOverApplicant", with(&applicant, membership)),
+            ("appointOwner", with(&applicant, json!({ "personId": self.person, "reason": "" }))),
             ("registerApplicant", json!({ "kind": "NON_PROFIT_ASSOCIATION", "name": "", "address": "" })),
             ("nameBankAccount", json!({ "applicantId": self.stage.applicant_id, "iban": "", "holder": "" })),
             ("confirmBankAccount", json!({ "bankAccountId": self.account })),
@@ -90,6 +145,7 @@ impl Everybody {
             ("startApplication", json!({ "roundId": self.stage.round, "applicantId": self.stage.applicant_id })),
             ("saveDraft", with(&application, json!({ "form": {} }))),
             ("submitApplication", application.clone()),
+            ("confirmSubmission", application.clone()),
             ("withdrawApplication", application.clone()),
             ("requestChanges", with(&application, json!({ "fields": [], "due": "2020-01-01", "remark": "" }))),
             ("admitApplication", application.clone()),
@@ -122,6 +178,8 @@ impl Everybody {
             ("refusePayout", with(&payout, reason.clone())),
             ("revokeAward", with(&award, reason.clone())),
             ("declineAward", with(&award, json!({}))),
+            // Last, for whoever can does.
+            ("leaveApplicant", applicant),
         ]
     }
 
@@ -129,14 +187,29 @@ impl Everybody {
     fn queries(&self) -> Vec<(&'static str, String)> {
         let (application, draft, award, payout) = (&self.application, &self.draft, &self.award, &self.payout);
         let (ballot, motion, account, applicant) = (&self.ballot, &self.motion, &self.account, &self.stage.applicant_id);
+        let (membership, invitation, person, grant) = (&self.membership, &self.invitation, &self.person, &self.grant);
         vec![
             ("fund", "{ fund { city } }".to_owned()),
             ("rounds", "{ rounds { code } }".to_owned()),
             ("round", format!("{{ round(id: {:?}) {{ code }} }}", self.stage.round)),
             ("viewer", "{ viewer { id } }".to_owned()),
+            ("viewer.export", "{ viewer { export } }".to_owned()),
+            ("viewer.invitations", "{ viewer { invitations { id } } }".to_owned()),
+            ("persons", "{ persons { nodes { name } } }".to_owned()),
+            ("person, by node", format!("{{ node(id: {person:?}) {{ id }} }}")),
+            ("person.email", format!("{{ node(id: {person:?}) {{ ... on Person {{ email }} }} }}")),
+            ("person.roles", format!("{{ node(id: {person:?}) {{ ... on Person {{ roles {{ role }} }} }} }}")),
+            ("role grant, by node", format!("{{ node(id: {grant:?}) {{ id }} }}")),
             ("applicant", format!("{{ applicant(id: {applicant:?}) {{ name }} }}")),
             ("applicant.bankAccounts", format!("{{ applicant(id: {applicant:?}) {{ bankAccounts {{ shortenedIban }} }} }}")),
             ("bankAccount.iban", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ iban }} }} }}")),
+            ("bankAccount.shortenedIban", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ shortenedIban }} }} }}")),
+            ("bankAccount.namedBy", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ namedBy {{ name }} }} }} }}")),
+            ("applicant.contact", format!("{{ applicant(id: {applicant:?}) {{ contact {{ name }} }} }}")),
+            ("applicant.members", format!("{{ applicant(id: {applicant:?}) {{ members {{ id person {{ name }} }} }} }}")),
+            ("applicant.invitations", format!("{{ applicant(id: {applicant:?}) {{ invitations {{ id }} }} }}")),
+            ("membership, by node", format!("{{ node(id: {membership:?}) {{ id }} }}")),
+            ("invitation, by node", format!("{{ node(id: {invitation:?}) {{ id }} }}")),
             ("application", format!("{{ application(id: {application:?}) {{ id }} }}")),
             ("application, a draft", format!("{{ application(id: {draft:?}) {{ id }} }}")),
             ("applicationByNumber", "{ applicationByNumber(number: \"SP-2020-001\") { id } }".to_owned()),
@@ -155,6 +228,30 @@ impl Everybody {
             ("budgetYears", "{ budgetYears { year } }".to_owned()),
             ("events", "{ events { nodes { kind } } }".to_owned()),
             ("messages", "{ messages { nodes { kind } } }".to_owned()),
+        ]
+    }
+}
+
+impl Everybody {
+    /// One thing of each type that has an id, by the name of the type.
+    pub(crate) fn things(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("Applicant", self.stage.applicant_id.clone()),
+            ("Application", self.application.clone()),
+            ("Application", self.draft.clone()),
+            ("Award", self.award.clone()),
+            ("Ballot", self.ballot.clone()),
+            ("BankAccount", self.account.clone()),
+            ("BudgetYear", self.year.clone()),
+            ("Invitation", self.invitation.clone()),
+            ("Membership", self.membership.clone()),
+            ("Message", self.message.clone()),
+            ("Motion", self.motion.clone()),
+            ("Payout", self.payout.clone()),
+            ("Person", self.person.clone()),
+            ("RoleGrant", self.grant.clone()),
+            ("Round", self.stage.round.clone()),
+            ("WaitingListPlace", self.place.clone()),
         ]
     }
 }
@@ -185,8 +282,9 @@ async fn matrix(backend: Backend) -> String {
     let all = Everybody::begin(backend).await;
     let mut page = String::from(
         "# Who may do what\n\nTried against the real server by `tests/permissions.rs`. *yes*: permitted, so far as the rules allow it; *no*: refused (`FORBIDDEN`);\n\
-         *hidden*: there is no such thing for this person (`NOT_FOUND`); *nothing*: an empty answer; *sign in*: `UNAUTHENTICATED`. The *applicant* acts for the\n\
-         organisation that the thing belongs to, the *stranger* for none.\n\n",
+         *hidden*: there is no such thing for this person (`NOT_FOUND`); *nothing*: an empty answer; *sign in*: `UNAUTHENTICATED`. The *reader*, *editor* and\n\
+         *owner* act for the organisation that the thing belongs to, the *stranger* for none, but is invited to. *excluded member*: of the committee, with a\n\
+         conflict of interest.\n\n",
     );
     let names: Vec<&str> = all.people.iter().map(|(name, _)| *name).collect();
     let header = |title: &str| format!("| {title} | {} |\n| --- |{}\n", names.join(" | "), " --- |".repeat(names.len()));

@@ -33,6 +33,29 @@ impl Stage {
         Self { app, officer, finance, chair, applicant, applicant_id, round }
     }
 
+    /// Somebody new who acts for the applicant at that level: invited by its owner, and accepted.
+    pub(crate) async fn joins(&self, name: &str, email: &str, level: &str) -> Client {
+        let person = self.app.person(name, email, "de", &[]).await;
+        let invitation = self.invites(email, level).await;
+        person.does("acceptInvitation", json!({ "invitationId": invitation }), "invitation { id }").await;
+        person
+    }
+
+    /// An invitation by the applicant's owner to that address.
+    pub(crate) async fn invites(&self, email: &str, level: &str) -> String {
+        let input = json!({ "applicantId": self.applicant_id, "name": "Neu", "email": email, "level": level });
+        id(&self.applicant.does("inviteMember", input, "invitation { id }").await["invitation"]["id"])
+    }
+
+    /// The id of somebody's membership at the applicant, as its owner sees it.
+    pub(crate) async fn membership_of(&self, person: &Client) -> String {
+        let person = id(&person.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]);
+        let query = "query($id: ID!) { applicant(id: $id) { members { id person { id } } } }";
+        let members = self.officer.asks(query, json!({ "id": self.applicant_id })).await;
+        let members = members["applicant"]["members"].as_array().expect("members").clone();
+        members.iter().find(|member| member["person"]["id"] == person.as_str()).map(|member| id(&member["id"])).expect("a member")
+    }
+
     /// A form that breaks no rule: 3,000.00 in cost, 2,500.00 asked for.
     pub(crate) fn form() -> Value {
         Self::form_for("2500.00")

@@ -14,10 +14,10 @@ use crate::stage::Stage;
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// A socket that speaks graphql-transport-ws.
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    async fn open(address: &str, client: &Client) -> Self {
+    pub(crate) async fn open(address: &str, client: &Client) -> Self {
         let mut request = format!("{}/graphql", address.replace("http", "ws")).into_client_request().expect("a request");
         request.headers_mut().insert("Sec-WebSocket-Protocol", "graphql-transport-ws".parse().expect("a header"));
         let (socket, _) = connect_async(request).await.expect("a socket");
@@ -33,7 +33,7 @@ impl Socket {
     }
 
     /// The next message that is no ping.
-    async fn hear(&mut self) -> Value {
+    pub(crate) async fn hear(&mut self) -> Value {
         loop {
             let message =
                 tokio::time::timeout(PATIENCE, self.0.next()).await.expect("a message in time").expect("open").expect("a message");
@@ -46,12 +46,12 @@ impl Socket {
     }
 
     /// Subscribes.
-    async fn subscribe(&mut self, query: &str, variables: Value) {
+    pub(crate) async fn subscribe(&mut self, query: &str, variables: Value) {
         self.say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
     }
 }
 
-const WATCH: &str = "subscription($id: ID!) { applicationChanged(id: $id) { state } }";
+pub(crate) const WATCH: &str = "subscription($id: ID!) { applicationChanged(id: $id) { state } }";
 
 /// Watches a draft, submits it, and hears that. A subscription doesn't say when it has begun, so something is changed until it was heard.
 async fn watch_and_change(socket: &mut Socket, stage: &Stage) {

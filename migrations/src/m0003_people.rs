@@ -22,8 +22,11 @@ impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let (db, dialect) = (manager.get_connection(), Dialect::of(manager)?);
         // A new id for rows that had none, and the day in UTC of an instant: never later than the day in Europe/Berlin.
-        let (new_id, day) =
-            if dialect.is_sqlite() { ("randomblob(16)", "substr(granted_at, 1, 10)") } else { ("gen_random_uuid()", "CAST(granted_at AT TIME ZONE 'UTC' AS DATE)") };
+        let (new_id, day) = if dialect.is_sqlite() {
+            ("randomblob(16)", "substr(granted_at, 1, 10)")
+        } else {
+            ("gen_random_uuid()", "CAST(granted_at AT TIME ZONE 'UTC' AS DATE)")
+        };
         let sql = dialect.fill_in(TABLES).replace("{new_id}", new_id).replace("{granted_on}", day);
         db.execute_unprepared(&sql).await?;
         Ok(())

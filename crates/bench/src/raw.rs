@@ -132,8 +132,12 @@ impl Raw {
 
     /// One e-mail for each person who acts for the applicant, in one statement.
     async fn tell(&self, hand: &Hand<'_>, on: &Applied, name: &str, amount: i64, now: DateTime<Utc>) -> Result<()> {
-        let people =
-            hand.all("SELECT person_id FROM membership WHERE applicant_id = $1 AND ended_at IS NULL ORDER BY person_id", vec![on.applicant.into()]).await?;
+        let people = hand
+            .all(
+                "SELECT person_id FROM membership WHERE applicant_id = $1 AND ended_at IS NULL ORDER BY person_id",
+                vec![on.applicant.into()],
+            )
+            .await?;
         let about = json!({ "number": on.number, "title": on.title, "applicant": name });
         let euro = format!("{}.{:02}", amount / 100, amount % 100);
         let notice = json!({ "notice": "application-awarded", "about": about, "amount": euro, "from_waiting_list": false });

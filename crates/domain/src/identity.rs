@@ -418,7 +418,10 @@ mod tests {
         for permission in Permission::ALL {
             assert!(!may(Level::Reader, permission) || may(Level::Editor, permission), "{permission:?}");
             assert!(!may(Level::Editor, permission) || may(Level::Owner, permission), "{permission:?}");
-            assert!(!acting(Level::Owner).may(*permission, Scope::of(ApplicantId(uuid::Uuid::max()))) || permission.is_for_everybody_signed_in());
+            assert!(
+                !acting(Level::Owner).may(*permission, Scope::of(ApplicantId(uuid::Uuid::max())))
+                    || permission.is_for_everybody_signed_in()
+            );
         }
         assert!(may(Level::Reader, &Permission::ReadApplication) && !may(Level::Reader, &Permission::SaveDraft));
         assert!(may(Level::Editor, &Permission::SubmitApplication) && !may(Level::Editor, &Permission::AcceptAward));

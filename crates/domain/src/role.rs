@@ -57,14 +57,7 @@ impl Grant {
     }
 
     /// Gives somebody else a role. `held` are the roles that they were given before.
-    pub fn give(
-        id: GrantId,
-        new: &NewGrant,
-        held: &[Self],
-        by: PersonId,
-        today: NaiveDate,
-        now: DateTime<Utc>,
-    ) -> Result<Self, Refusal> {
+    pub fn give(id: GrantId, new: &NewGrant, held: &[Self], by: PersonId, today: NaiveDate, now: DateTime<Utc>) -> Result<Self, Refusal> {
         let mut violations = Vec::new();
         if new.person == by {
             violations.push(Problem::NotForOneself.at("personId"));

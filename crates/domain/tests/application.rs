@@ -36,7 +36,8 @@ fn a_complete_application_in_time_is_numbered_and_frozen() {
     let submitted = draft().submit(&round(), &fund(), 17, instant(IN_TIME)).expect("submits");
     assert_eq!(submitted.number.as_deref(), Some("SP-2019-017"));
     assert_eq!(submitted.received_at, Some(instant(IN_TIME)));
-    let applicant = Actor { person: Some(person(1)), acts_for: [(submitted.applicant, domain::membership::Level::Owner)].into(), ..Actor::default() };
+    let applicant =
+        Actor { person: Some(person(1)), acts_for: [(submitted.applicant, domain::membership::Level::Owner)].into(), ..Actor::default() };
     let names: Vec<String> = available_actions(&applicant, &case(submitted)).iter().map(|action| format!("{action:?}")).collect();
     assert_eq!(names, ["Withdraw"], "nothing can be saved any more");
 }

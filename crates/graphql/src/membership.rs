@@ -187,9 +187,8 @@ impl Invitation {
     /// What the person who asks can do with it now.
     async fn available_actions(&self, ctx: &Context<'_>) -> Vec<InvitationAction> {
         let actions = available_actions(&Session::of(ctx).actor(), &self.case).into_iter();
-        let theirs = |action: &domain::membership::InvitationAction| {
-            self.case.mine || *action == domain::membership::InvitationAction::Withdraw
-        };
+        let theirs =
+            |action: &domain::membership::InvitationAction| self.case.mine || *action == domain::membership::InvitationAction::Withdraw;
         actions.filter(theirs).map(Into::into).collect()
     }
 }

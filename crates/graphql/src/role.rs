@@ -198,11 +198,7 @@ pub struct RoleMutations;
 #[Object]
 impl RoleMutations {
     /// Makes a person known, by an administrator. Roles are given with `grantRole`.
-    async fn add_person(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The person.")] input: AddPersonInput,
-    ) -> Nullable<AddPersonPayload> {
+    async fn add_person(&self, ctx: &Context<'_>, #[graphql(desc = "The person.")] input: AddPersonInput) -> Nullable<AddPersonPayload> {
         let session = Session::of(ctx);
         let outcome = async {
             let new = NewPerson { name: input.name, email: Some(input.email), language: input.language.into(), roles: Vec::new() };

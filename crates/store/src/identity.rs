@@ -7,7 +7,9 @@ use domain::ids::{ApplicantId, PersonId};
 use domain::language::Language;
 use domain::membership::Level;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+};
 use uuid::Uuid;
 
 use crate::entity::{membership, person, role_grant, token};

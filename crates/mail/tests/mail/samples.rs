@@ -109,9 +109,7 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
         }
         Notice::MembershipChanged { .. } => Notice::OwnerAppointed { applicant: about.applicant, reason },
         Notice::OwnerAppointed { .. } => Notice::JointRepresentationChanged { applicant: about.applicant, required: true },
-        Notice::JointRepresentationChanged { .. } => {
-            Notice::SubmissionToConfirm { applicant: about.applicant, title: about.title }
-        }
+        Notice::JointRepresentationChanged { .. } => Notice::SubmissionToConfirm { applicant: about.applicant, title: about.title },
         Notice::SubmissionToConfirm { .. } => {
             Notice::RoleGranted { role: Role::Member, from: date(2020, 2, 1), until: Some(date(2023, 6, 30)), reason }
         }

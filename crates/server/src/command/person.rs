@@ -60,7 +60,11 @@ impl Person {
                 let known = store::identity::persons_with_roles(db, &Role::ALL, engine.today()).await.map_err(engine::Error::from)?;
                 for person in engine.persons(&known).await? {
                     let grants = store::role::of_person(db, person.id).await.map_err(engine::Error::from)?;
-                    let roles: Vec<String> = grants.iter().filter(|grant| grant.is_current(engine.today())).map(|grant| in_words(grant, engine.today())).collect();
+                    let roles: Vec<String> = grants
+                        .iter()
+                        .filter(|grant| grant.is_current(engine.today()))
+                        .map(|grant| in_words(grant, engine.today()))
+                        .collect();
                     say(format_args!(
                         "{}\t{}\t{}\t{}\t{}",
                         person.id,

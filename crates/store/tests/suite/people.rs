@@ -134,12 +134,9 @@ async fn a_role_holds_from_its_first_to_its_last_day(world: &World) {
         revoked_at: None,
     };
     insert_token(&tx, &token).await.expect("inserts");
-    for (at, holds) in [
-        ("2020-01-31T22:59:59Z", false),
-        ("2020-01-31T23:00:00Z", true),
-        ("2020-02-29T22:59:59Z", true),
-        ("2020-02-29T23:00:00Z", false),
-    ] {
+    for (at, holds) in
+        [("2020-01-31T22:59:59Z", false), ("2020-01-31T23:00:00Z", true), ("2020-02-29T22:59:59Z", true), ("2020-02-29T23:00:00Z", false)]
+    {
         let at: chrono::DateTime<chrono::Utc> = at.parse().expect("an instant");
         for actor in [actor_of_person(&tx, person, at).await, actor_of_token(&tx, &token.hash, at).await] {
             assert_eq!(actor.expect("reads").expect("it is there").is(Role::Member), holds, "{at}");
@@ -159,12 +156,8 @@ async fn a_role_holds_from_its_first_to_its_last_day(world: &World) {
 async fn invitations_are_kept_and_found_by_address(world: &World) {
     let tx = world.begin().await;
     let (applicant, by) = (world.applicant(&tx).await, world.person(&tx).await);
-    let new = NewInvitation {
-        applicant: applicant.id,
-        name: "Ella".to_owned(),
-        email: "Ella@Chor.example".to_owned(),
-        level: Level::Editor,
-    };
+    let new =
+        NewInvitation { applicant: applicant.id, name: "Ella".to_owned(), email: "Ella@Chor.example".to_owned(), level: Level::Editor };
     let invitation = Invitation::invite(world.id(), &new, &[], by, now()).expect("invited");
     membership::insert_invitation(&tx, &invitation).await.expect("inserts");
     assert_eq!(membership::open_invitations(&tx, applicant.id).await.expect("reads"), std::slice::from_ref(&invitation));
@@ -189,7 +182,9 @@ async fn people_are_searched_for_by_name_and_address(world: &World) {
         let page = store::identity::page(&tx, Some(search), &Window::first(10)).await.expect("reads");
         page.items.iter().map(|person| person.id).collect::<Vec<_>>()
     };
-    for (search, expected) in [("ada", vec![one]), ("Änne", vec![two]), ("100%_", vec![two]), ("0_%", vec![]), ("@EXAMPLE.org", vec![one, two])] {
+    for (search, expected) in
+        [("ada", vec![one]), ("Änne", vec![two]), ("100%_", vec![two]), ("0_%", vec![]), ("@EXAMPLE.org", vec![one, two])]
+    {
         assert_eq!(found(search).await, expected, "{search}");
     }
     assert_eq!(store::identity::page(&tx, None, &Window::first(1)).await.expect("reads").items.len(), 1);
