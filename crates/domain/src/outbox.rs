@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::Field;
 use crate::budget::CouncilChange;
 use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
-use crate::ids::{MessageId, PersonId};
+use crate::ids::{MessageId, PersonId, SignInId};
 use crate::language::Language;
 use crate::money::Money;
 use crate::problem::Problem;
@@ -178,6 +178,16 @@ pub enum Notice {
         /// What is available now.
         available: Money,
     },
+    /// To whoever gave the address: sign in by link or code. Neither is in here: both are derived from the request's id when the e-mail is
+    /// written.
+    SignIn {
+        /// Which request.
+        request: SignInId,
+        /// Until when link and code are good; after that the e-mail is not worth sending.
+        expires_at: DateTime<Utc>,
+        /// Whether nobody is known by the address: who signs in registers.
+        registration: bool,
+    },
 }
 
 /// A place that is offered money.
@@ -213,6 +223,7 @@ impl Notice {
             Self::PayoutReturned { .. } => "payout-returned",
             Self::MoneyFreed { .. } => "money-freed",
             Self::BudgetChanged { .. } => "budget-changed",
+            Self::SignIn { .. } => "sign-in",
         }
     }
 }
@@ -226,8 +237,8 @@ pub struct Message {
     pub version: i64,
     /// What makes it the same message: the notice, its cause and the recipient. Unique.
     pub dedup_key: String,
-    /// To whom. The address is looked up when it is sent.
-    pub recipient: PersonId,
+    /// To whom. The address is looked up when it is sent. `None`: to the address of a sign-in request that is nobody's yet.
+    pub recipient: Option<PersonId>,
     /// What it says.
     pub notice: Notice,
     /// Where it stands.

@@ -1,4 +1,4 @@
-//! Persons, their roles and tokens, and whom they act for.
+//! Persons, their roles, and whom they act for.
 
 use chrono::{DateTime, Utc};
 use domain::identity::{Actor, Person, Role};
@@ -8,31 +8,12 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value};
 use uuid::Uuid;
 
-use crate::entity::{membership, person, role_grant, token};
+use crate::entity::{membership, person, role_grant};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
 
 /// The most persons that a list of persons is read with.
 const MOST: u64 = 10_000;
-
-/// A bearer token. The token itself is known to its owner only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    /// Its id.
-    pub id: Uuid,
-    /// Whose it is.
-    pub person: PersonId,
-    /// What its owner calls it.
-    pub name: String,
-    /// Its SHA-256, as 64 hexadecimal digits.
-    pub hash: String,
-    /// When it was issued.
-    pub created_at: DateTime<Utc>,
-    /// From when it is refused.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
-    pub revoked_at: Option<DateTime<Utc>>,
-}
 
 impl Stored for Person {
     type Entity = person::Entity;
@@ -128,20 +109,6 @@ pub async fn add_membership(tx: &Tx, person: PersonId, applicant: ApplicantId, a
     row::insert_rows(tx, vec![row], |insert| insert.on_conflict(once.clone())).await
 }
 
-/// Writes a new token.
-pub async fn insert_token(tx: &Tx, token: &Token) -> Result<()> {
-    let row = token::ActiveModel {
-        id: set(token.id),
-        person_id: set(token.person.0),
-        name: set(token.name.clone()),
-        hash: set(token.hash.clone()),
-        created_at: set(token.created_at),
-        expires_at: set(token.expires_at),
-        revoked_at: set(token.revoked_at),
-    };
-    row::insert_row(tx, row).await
-}
-
 /// One of a person's roles, or one of the applicants that they act for, or neither.
 #[derive(FromQueryResult)]
 struct Standing {
@@ -149,13 +116,6 @@ struct Standing {
     language: String,
     role: Option<String>,
     applicant_id: Option<Uuid>,
-}
-
-/// Whom a token stands for, unless it expired or was revoked: one query, for it comes before every other.
-pub async fn actor_of_token<C: Connection>(db: &C, hash: &str, now: DateTime<Utc>) -> Result<Option<Actor>> {
-    let bearer = "FROM token t JOIN person p ON p.id = t.person_id";
-    let valid = "t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2)";
-    actor(db, bearer, valid, [hash.into(), now.into()]).await
 }
 
 /// A person with what they are.

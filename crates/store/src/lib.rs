@@ -21,6 +21,9 @@ pub mod page;
 pub mod payout;
 pub mod round;
 mod row;
+pub mod session;
+pub mod sign_in;
+pub mod token;
 pub mod waiting_list;
 
 pub use database::{Database, Listener};
