@@ -9,6 +9,7 @@ mod other_city;
 mod permissions;
 mod races;
 mod scenario;
+mod sign_in;
 mod stage;
 mod subscriptions;
 mod verify;

@@ -23,11 +23,13 @@ struct Everybody {
     place: String,
     award: String,
     payout: String,
+    token: String,
+    session: String,
 }
 
 impl Everybody {
     async fn begin(backend: Backend) -> Self {
-        let stage = Stage::begin(App::start(backend).await).await;
+        let stage = Stage::begin(App::with_smtp(backend).await).await;
         let mut people = vec![
             ("nobody", stage.app.anonymous()),
             ("stranger", stage.app.person("Fremd", "fremd@verein.example", "de", &[]).await),
@@ -63,7 +65,12 @@ impl Everybody {
         let motion = id(&stage.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
         let application = stage.admitted().await;
         let draft = stage.draft().await;
-        Self { stage, people, application, draft, account, motion, ballot, place, award, payout }
+        let input = json!({ "name": "matrix", "access": "WRITE" });
+        let issued = stage.applicant.does("createToken", input, "issuedToken { token { id } }").await;
+        let token = id(&issued["issuedToken"]["token"]["id"]);
+        let signed_in = stage.app.signed_in("cora@chor.example").await;
+        let session = id(&signed_in.asks_api("{ viewer { sessions { id } } }").await.body["data"]["viewer"]["sessions"][0]["id"]);
+        Self { stage, people, application, draft, account, motion, ballot, place, award, payout, token, session }
     }
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.
@@ -122,6 +129,11 @@ impl Everybody {
             ("refusePayout", with(&payout, reason.clone())),
             ("revokeAward", with(&award, reason.clone())),
             ("declineAward", with(&award, json!({}))),
+            ("createToken", json!({ "name": "", "access": "READ" })),
+            ("revokeToken", json!({ "tokenId": self.token })),
+            ("endSession", json!({ "sessionId": self.session })),
+            ("endAllSessions", json!({})),
+            ("signOut", json!({})),
         ]
     }
 

@@ -228,6 +228,14 @@ impl Notice {
     }
 }
 
+impl Notice {
+    /// Whether it is not worth sending any more.
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        matches!(self, Self::SignIn { expires_at, .. } if *expires_at <= now)
+    }
+}
+
 /// One message to one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {

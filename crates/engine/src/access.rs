@@ -42,10 +42,7 @@ impl Access {
     /// That of an installation that says nothing. Its secret is drawn: links do not outlive the process.
     pub(crate) fn new() -> Self {
         let mut bytes = [0_u8; 32];
-        // Without randomness nothing derived from it must be good: all of it is then compared with hashes of another secret.
-        if getrandom::fill(&mut bytes).is_err() {
-            tracing::error!("the system has no randomness");
-        }
+        getrandom::fill(&mut bytes).expect("the system has randomness");
         Self::with(Policy::default(), Secret::new(bytes), Throttle::open())
     }
 
@@ -169,12 +166,15 @@ impl Engine {
 
     /// Waits until the actor's session or token was ended, here or by another process, or until that may have been missed. For who came
     /// with neither it waits for ever.
-    pub async fn until_ended(&self, actor: &Actor) {
-        let Some(credential) = actor.credential else { return std::future::pending().await };
-        let mut changes = self.changes();
-        while let Some(change) = changes.next().await {
-            if change == Change::Lost || change == Change::Ended(credential.id()) {
-                return;
+    pub fn until_ended(&self, actor: &Actor) -> impl Future<Output = ()> + Send + use<> {
+        // Heard from now on, and not only when somebody begins to wait.
+        let credential = actor.credential.map(|credential| (credential.id(), self.changes()));
+        async move {
+            let Some((id, mut changes)) = credential else { return std::future::pending().await };
+            while let Some(change) = changes.next().await {
+                if change == Change::Lost || change == Change::Ended(id) {
+                    return;
+                }
             }
         }
     }

@@ -6,11 +6,12 @@ use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use domain::application::Field;
 use domain::budget::CouncilChange;
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
-use domain::ids::{MessageId, PersonId};
+use domain::ids::{MessageId, PersonId, SignInId};
 use domain::language::{Bilingual, Language};
 use domain::money::Money;
 use domain::outbox::{About, Addressee, Message, MessageState, Notice, Offer};
-use mail::{Letterhead, Settings};
+use domain::sign_in::Secret;
+use mail::{Letterhead, Links, Settings};
 use uuid::Uuid;
 
 fn euro(euro: i64) -> Money {
@@ -99,7 +100,10 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             allotted: euro(175_000),
             available: euro(31_250),
         },
-        Notice::BudgetChanged { .. } => return None,
+        Notice::BudgetChanged { .. } => {
+            Notice::SignIn { request: SignInId(Uuid::from_u128(7)), expires_at: noon() + chrono::TimeDelta::minutes(15), registration: false }
+        }
+        Notice::SignIn { .. } => return None,
     })
 }
 
@@ -133,6 +137,10 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
         ),
         ("money-freed-no-offers", Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new() }),
         ("budget-changed-appropriation", budget(CouncilChange::Appropriation, 150_000, 150_000)),
+        (
+            "sign-in-registration",
+            Notice::SignIn { request: SignInId(Uuid::from_u128(7)), expires_at: noon() + chrono::TimeDelta::minutes(15), registration: true },
+        ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
     ]
 }
@@ -180,8 +188,12 @@ pub(crate) fn settings() -> Settings {
     .expect("settings")
 }
 
+pub(crate) fn links() -> Links {
+    Links { secret: Secret::new([7; 32]), origin: "https://fonds.musterstadt.example".to_owned() }
+}
+
 pub(crate) fn letterhead() -> Letterhead {
-    Letterhead::new(Arc::new(fund()), &settings()).expect("possible settings")
+    Letterhead::new(Arc::new(fund()), &settings(), links()).expect("possible settings")
 }
 
 pub(crate) fn message(notice: Notice) -> Message {
@@ -189,7 +201,7 @@ pub(crate) fn message(notice: Notice) -> Message {
         id: MessageId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0017)),
         version: 1,
         dedup_key: "key".to_owned(),
-        recipient: PersonId(Uuid::nil()),
+        recipient: Some(PersonId(Uuid::nil())),
         notice,
         state: MessageState::Pending { due: noon() },
         attempts: 0,

@@ -1,17 +1,17 @@
 //! Who signs in, as what, and for whom.
 
-use domain::identity::{Actor, Role};
+use domain::identity::Role;
 use domain::ids::PersonId;
 use domain::language::Language;
 use store::StoreError;
 use store::identity::{
-    Token, actor_of_person, actor_of_token, add_membership, find_person, find_person_by_email, grant_role, insert_token, persons,
+    actor_of_person, add_membership, find_person, find_person_by_email, grant_role, persons,
     persons_of_applicant, persons_with_roles, roles_of, save_person,
 };
 
 use crate::world::{World, minutes, now};
 
-crate::on_both![persons_are_found, a_token_stands_for_its_person, roles_and_memberships_are_read_together];
+crate::on_both![persons_are_found, roles_and_memberships_are_read_together];
 
 async fn persons_are_found(world: &World) {
     let tx = world.begin().await;
@@ -29,32 +29,6 @@ async fn persons_are_found(world: &World) {
     let both = persons(&tx, &[two, PersonId(uuid::Uuid::max()), one, two]).await.expect("reads");
     assert_eq!(both.iter().map(|person| person.id).collect::<Vec<_>>(), [one, two]);
     assert_eq!(persons(&tx, &[]).await.expect("reads"), []);
-}
-
-async fn a_token_stands_for_its_person(world: &World) {
-    let tx = world.begin().await;
-    let person = world.person(&tx).await;
-    let token = |hash: &str, expires_at, revoked_at| Token {
-        id: world.id(),
-        person,
-        name: "CI".to_owned(),
-        hash: hash.repeat(64),
-        created_at: now(),
-        expires_at,
-        revoked_at,
-    };
-    for token in [token("a", None, None), token("b", Some(minutes(1)), None), token("c", None, Some(minutes(-1)))] {
-        insert_token(&tx, &token).await.expect("inserts");
-    }
-    let actor = Actor { person: Some(person), language: Language::En, ..Actor::default() };
-    let of = async |hash: &str, at| actor_of_token(&tx, &hash.repeat(64), at).await.expect("reads");
-    assert_eq!(of("a", minutes(1_000)).await, Some(actor.clone()), "it never ends");
-    assert_eq!(of("b", now()).await, Some(actor), "it has not ended");
-    assert_eq!(of("b", minutes(1)).await, None, "it ended");
-    assert_eq!(of("c", now()).await, None, "it was revoked");
-    assert_eq!(of("d", now()).await, None, "there is none");
-    let twice = insert_token(&tx, &token("a", None, None)).await;
-    assert!(matches!(twice, Err(StoreError::Duplicate { .. })), "{twice:?}");
 }
 
 async fn roles_and_memberships_are_read_together(world: &World) {
