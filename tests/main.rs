@@ -11,6 +11,7 @@ mod people;
 mod permissions;
 mod races;
 mod scenario;
+mod sign_in;
 mod stage;
 mod subscriptions;
 mod verify;

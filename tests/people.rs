@@ -252,7 +252,7 @@ async fn a_role_holds_for_its_time_and_ends_at_once() {
         let olga = id(&admin.does("addPerson", person.clone(), "person { id email }").await["person"]["id"]);
         assert_eq!(admin.is_refused("addPerson", person).await, ["- email"], "known already");
         let known = stage.app.engine().person_by_email("olga@stadt.example").await.expect("asked").expect("known");
-        let new = engine::NewToken { person: known.id, name: "test".to_owned(), expires_at: None };
+        let new = engine::NewToken { person: known.id, name: "test".to_owned(), access: domain::token::Access::Write, expires_at: None };
         let token = stage.app.engine().issue_token(new).await.expect("a token");
         let client = stage.applicant.with_token(&token);
         let grant = |role: &str, from: &str, until: Option<&str>| json!({ "personId": olga, "role": role, "from": from, "until": until, "reason": "Vertretung" });

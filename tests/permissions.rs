@@ -29,11 +29,13 @@ pub(crate) struct Everybody {
     grant: String,
     year: String,
     message: String,
+    token: String,
+    session: String,
 }
 
 impl Everybody {
     pub(crate) async fn begin(backend: Backend) -> Self {
-        let stage = Stage::begin(App::start(backend).await).await;
+        let stage = Stage::begin(App::with_smtp(backend).await).await;
         let mut people = vec![
             ("nobody", stage.app.anonymous()),
             ("stranger", stage.app.person("Fremd", "fremd@verein.example", "de", &[]).await),
@@ -85,6 +87,11 @@ impl Everybody {
         let draft = stage.draft().await;
         let seen = stage.officer.asks("{ budgetYear(year: 2020) { id } messages(first: 1) { nodes { id } } }", json!({})).await;
         let (year, message) = (id(&seen["budgetYear"]["id"]), id(&seen["messages"]["nodes"][0]["id"]));
+        let input = json!({ "name": "matrix", "access": "WRITE" });
+        let issued = stage.applicant.does("createToken", input, "issuedToken { token { id } }").await;
+        let token = id(&issued["issuedToken"]["token"]["id"]);
+        let signed_in = stage.app.signed_in("cora@chor.example").await;
+        let session = id(&signed_in.asks_api("{ viewer { sessions { id } } }").await.body["data"]["viewer"]["sessions"][0]["id"]);
         Self {
             stage,
             people,
@@ -102,6 +109,8 @@ impl Everybody {
             grant,
             year,
             message,
+            token,
+            session,
         }
     }
 
@@ -180,6 +189,11 @@ impl Everybody {
             ("declineAward", with(&award, json!({}))),
             // Last, for whoever can does.
             ("leaveApplicant", applicant),
+            ("createToken", json!({ "name": "", "access": "READ" })),
+            ("revokeToken", json!({ "tokenId": self.token })),
+            ("endSession", json!({ "sessionId": self.session })),
+            ("endAllSessions", json!({})),
+            ("signOut", json!({})),
         ]
     }
 

@@ -8,6 +8,7 @@ mod dialect;
 mod m0001_fund;
 mod m0002_event_subjects;
 mod m0003_people;
+mod m0004_sign_in;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +16,12 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_fund::Step), Box::new(m0002_event_subjects::Step), Box::new(m0003_people::Step)]
+        vec![
+            Box::new(m0001_fund::Step),
+            Box::new(m0002_event_subjects::Step),
+            Box::new(m0003_people::Step),
+            Box::new(m0004_sign_in::Step),
+        ]
     }
 }
 

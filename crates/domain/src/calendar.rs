@@ -1,12 +1,25 @@
 //! Dates and deadlines as people in Kiel count them. Instants are UTC; a day begins and ends in Europe/Berlin.
 
-use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Europe::Berlin;
 
 /// The calendar day in Europe/Berlin at which `instant` falls.
 #[must_use]
 pub fn day_of(instant: DateTime<Utc>) -> NaiveDate {
     instant.with_timezone(&Berlin).date_naive()
+}
+
+/// The first instant after `date` in Europe/Berlin. Its midnight is never skipped: clocks are changed later at night.
+#[must_use]
+pub fn end_of(date: NaiveDate) -> DateTime<Utc> {
+    let next = date.succ_opt().unwrap_or(date).and_time(NaiveTime::MIN);
+    next.and_local_timezone(Berlin).earliest().map_or_else(|| next.and_utc(), |midnight| midnight.to_utc())
+}
+
+/// The time of day in Europe/Berlin at that instant.
+#[must_use]
+pub fn local_time(instant: DateTime<Utc>) -> NaiveTime {
+    instant.with_timezone(&Berlin).time()
 }
 
 /// `date` plus `days`, or the last day that the calendar knows.

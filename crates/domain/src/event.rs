@@ -28,6 +28,9 @@ pub enum SubjectKind {
     Award,
     Payout,
     Message,
+    SignIn,
+    Session,
+    Token,
 }
 
 impl SubjectKind {
@@ -47,6 +50,9 @@ impl SubjectKind {
             Self::Award => "award",
             Self::Payout => "payout",
             Self::Message => "message",
+            Self::SignIn => "sign-in",
+            Self::Session => "session",
+            Self::Token => "token",
         }
     }
 }

@@ -12,7 +12,9 @@ use crate::ids::{ApplicantId, PersonId};
 use crate::language::Language;
 use crate::membership::Level;
 use crate::problem::{Problem, Refusal};
+use crate::sign_in::Credential;
 use crate::text;
+use crate::token;
 
 /// A person who signs in, or a machine that holds a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +87,8 @@ pub struct Actor {
     pub acts_for: BTreeMap<ApplicantId, Level>,
     /// What they are spoken to in.
     pub language: Language,
+    /// By what they were recognised; `None` at the installation's console.
+    pub credential: Option<Credential>,
 }
 
 impl Actor {
@@ -100,6 +104,12 @@ impl Actor {
         self.roles.contains(&role)
     }
 
+    /// Whether the actor came with a token that is good for asking only.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.credential, Some(Credential::Token { access: token::Access::Read, .. }))
+    }
+
     /// Whether the actor may do what `permission` names with a thing of that scope.
     #[must_use]
     pub fn may(&self, permission: Permission, scope: Scope) -> bool {
@@ -109,7 +119,8 @@ impl Actor {
         let level = scope.applicant.and_then(|applicant| self.acts_for.get(&applicant));
         let as_applicant = level.is_some_and(|level| permission.least_level().is_some_and(|least| *level >= least));
         let by_role = permission.roles().iter().any(|role| self.is(*role) && (!scope.private || *role == Role::CaseOfficer));
-        permission.is_public() || as_applicant || by_role || permission.is_for_everybody_signed_in() && !self.is(Role::Auditor)
+        let signed_in = permission.is_for_everybody_signed_in() && (!self.is(Role::Auditor) || permission == Permission::KeepOwnAccess);
+        permission.is_public() || as_applicant || by_role || signed_in
     }
 }
 
@@ -286,6 +297,8 @@ permissions! {
     ReadEvents: roles(&[Role::Auditor]),
     /// See which e-mail was or could not be sent.
     ReadOutbox: roles(&[Role::CaseOfficer, Role::Auditor, Role::Administrator]),
+    /// Look after one's own sessions and tokens; the only thing that an auditor changes too.
+    KeepOwnAccess: SIGNED_IN,
     /// Send a dead letter again.
     ResendMessage: roles(&[Role::CaseOfficer, Role::Administrator]),
     /// See who is known, with address and roles.
@@ -387,7 +400,7 @@ mod tests {
     fn the_auditor_changes_nothing() {
         let reads = |permission: Permission| format!("{permission:?}").starts_with("Read");
         for permission in Permission::ALL {
-            if !reads(*permission) {
+            if !reads(*permission) && *permission != Permission::KeepOwnAccess {
                 assert!(!actor(&[Role::Auditor]).may(*permission, Scope::everyone()), "{permission:?}");
             }
         }

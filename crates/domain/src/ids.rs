@@ -55,4 +55,10 @@ ids! {
     EntryId,
     /// Of a message in the outbox.
     MessageId,
+    /// Of a wish to sign in by e-mail.
+    SignInId,
+    /// Of a session.
+    SessionId,
+    /// Of an API token.
+    TokenId,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::Field;
 use crate::budget::CouncilChange;
 use crate::identity::{Action, Actor, Guarded, Permission, Role, Scope, Scoped};
-use crate::ids::{MessageId, PersonId};
+use crate::ids::{MessageId, PersonId, SignInId};
 use crate::language::Language;
 use crate::membership::Level;
 use crate::money::Money;
@@ -236,6 +236,16 @@ pub enum Notice {
         /// Why.
         reason: String,
     },
+    /// To whoever gave the address: sign in by link or code. Neither is in here: both are derived from the request's id when the e-mail is
+    /// written.
+    SignIn {
+        /// Which request.
+        request: SignInId,
+        /// Until when link and code are good; after that the e-mail is not worth sending.
+        expires_at: DateTime<Utc>,
+        /// Whether nobody is known by the address: who signs in registers.
+        registration: bool,
+    },
 }
 
 /// A place that is offered money.
@@ -278,7 +288,16 @@ impl Notice {
             Self::SubmissionToConfirm { .. } => "submission-to-confirm",
             Self::RoleGranted { .. } => "role-granted",
             Self::RoleEnded { .. } => "role-ended",
+            Self::SignIn { .. } => "sign-in",
         }
+    }
+}
+
+impl Notice {
+    /// Whether it is not worth sending any more.
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        matches!(self, Self::SignIn { expires_at, .. } if *expires_at <= now)
     }
 }
 
@@ -291,8 +310,8 @@ pub struct Message {
     pub version: i64,
     /// What makes it the same message: the notice, its cause and the recipient. Unique.
     pub dedup_key: String,
-    /// To whom. The address is looked up when it is sent.
-    pub recipient: PersonId,
+    /// To whom. The address is looked up when it is sent. `None`: to the address of a sign-in request that is nobody's yet.
+    pub recipient: Option<PersonId>,
     /// What it says.
     pub notice: Notice,
     /// Where it stands.

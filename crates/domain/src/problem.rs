@@ -231,6 +231,17 @@ problems! {
     NotForOneself "NOT_FOR_ONESELF", "Das muss eine andere Person tun.", "Another person must do this.";
     /// An address that somebody else has.
     AddressTaken "ADDRESS_TAKEN", "Unter dieser Adresse ist schon jemand bekannt.", "Somebody is known under this address already.";
+    /// A link or code that is unknown, used, expired or wrong.
+    SignInOver "SIGN_IN_OVER", "Dieser Link oder Code stimmt nicht oder gilt nicht mehr. Fordern Sie einen neuen an.", "This link or code is wrong or no longer valid. Ask for a new one.";
+    /// Text that is no address.
+    AddressWrong "ADDRESS_WRONG", "Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@verein.example.", "Enter an e-mail address, such as name@club.example.";
+    /// Something that needs a sign-in a moment ago.
+    SignInAgain { minutes: u32 } "SIGN_IN_AGAIN", "Melden Sie sich neu an: Das geht nur in den ersten {minutes} Minuten nach der Anmeldung.", "Sign in again: this is possible only within {minutes} minutes of signing in.";
+    /// Signing out without a session.
+    NotInASession "NOT_IN_A_SESSION", "Sie sind nicht mit einer Sitzung angemeldet.", "You are not signed in with a session.";
+    /// An end that lies behind.
+    EndInThePast "END_IN_THE_PAST", "Wählen Sie ein Ende in der Zukunft.", "Choose an end in the future.";
+
     /// R31.
     RepaymentAbovePaid { paid: Money } "REPAYMENT_ABOVE_PAID" R 31, "Ausgezahlt und nicht zurückgezahlt sind nur {paid}.", "Only {paid} was paid and not repaid.";
 }

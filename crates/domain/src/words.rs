@@ -49,6 +49,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("not in the electorate", "nicht stimmberechtigt", "not entitled to vote"),
     ("served", "bedient", "served"),
     ("ended", "beendet", "ended"),
+    ("End", "beenden", "end"),
     ("granted", "noch nicht bekannt gegeben", "not notified yet"),
     ("notified", "bekannt gegeben", "notified"),
     ("accepted", "angenommen", "accepted"),

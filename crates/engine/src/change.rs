@@ -15,6 +15,8 @@ pub enum Change {
     Application(ApplicationId),
     /// A budget year.
     BudgetYear(i32),
+    /// A session or a token was ended.
+    Ended(uuid::Uuid),
     /// Hints may have been lost: read again whatever is watched.
     Lost,
 }
@@ -24,6 +26,7 @@ impl Change {
         match self {
             Self::Application(id) => Some(format!("application:{id}")),
             Self::BudgetYear(year) => Some(format!("budget-year:{year}")),
+            Self::Ended(id) => Some(format!("ended:{id}")),
             Self::Lost => None,
         }
     }
@@ -31,6 +34,7 @@ impl Change {
     fn decode(payload: &str) -> Option<Self> {
         match payload.split_once(':')? {
             ("application", id) => id.parse::<uuid::Uuid>().ok().map(|id| Self::Application(id.into())),
+            ("ended", id) => id.parse().ok().map(Self::Ended),
             ("budget-year", year) => year.parse().ok().map(Self::BudgetYear),
             _ => None,
         }

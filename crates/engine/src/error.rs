@@ -22,6 +22,12 @@ pub enum Error {
     /// The fund's rules refuse it. Nothing was changed.
     #[error("refused by the rules")]
     Refused(Refusal),
+    /// More than one source, person or address may ask for.
+    #[error("too many requests; try again in {} seconds", again_after.as_secs())]
+    TooMany {
+        /// After how long it will be answered.
+        again_after: std::time::Duration,
+    },
     /// The database can't be reached now.
     #[error("temporarily unavailable")]
     Unavailable,

@@ -20,7 +20,13 @@ impl Engine {
             return Err(crate::Error::Unauthenticated);
         };
         let all = actor.may(Permission::ReadEvents, domain::identity::Scope::everyone());
-        let filter = EventFilter { subject: query.subject, by: (!all).then_some(person) };
+        let filter = EventFilter { subject: query.subject, by: (!all).then_some(person), of: None };
+        Ok(store::event::page(self.database.reader(), &filter, window).await?)
+    }
+
+    /// A page of what the person who asks did, and of what was done about them as a person: sign-ins, refusals, roles.
+    pub async fn own_events(&self, actor: &Actor, window: &Window) -> Result<Page<Event>> {
+        let filter = EventFilter { of: Some(actor.person.ok_or(crate::Error::Unauthenticated)?), ..EventFilter::default() };
         Ok(store::event::page(self.database.reader(), &filter, window).await?)
     }
 }

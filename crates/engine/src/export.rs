@@ -43,8 +43,12 @@ impl Engine {
             "invitationsSent": list(store::membership::invitations_by(db, id).await?, |invitation| json!({
                 "applicant": invitation.applicant, "level": invitation.level, "at": invitation.created_at, "state": invitation.state.name(),
             })),
-            "tokens": list(store::export::tokens(db, id).await?, |token| json!({
-                "name": token.name, "createdAt": token.created_at, "expiresAt": token.expires_at, "revokedAt": token.revoked_at,
+            "tokens": list(store::token::of_person(db, id).await?, |token| json!({
+                "name": token.name, "access": token.access.code(), "createdAt": token.created_at, "expiresAt": token.expires_at,
+                "lastUsedAt": token.last_used_at, "revokedAt": token.revoked_at,
+            })),
+            "sessions": list(store::session::open_of(db, id, self.now()).await?, |session| json!({
+                "device": session.device, "signedInAt": session.created_at, "lastSeenAt": session.last_seen_at, "expiresAt": session.expires_at,
             })),
             "applicationsBegun": list(store::export::applications(db, id).await?, |application| json!({
                 "application": application.id, "number": application.number, "title": application.form.title, "at": application.created_at,

@@ -1,6 +1,5 @@
-//! Persons, their roles, and the tokens that they sign in with.
+//! Persons and their roles.
 
-use chrono::{DateTime, Utc};
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Person, Role};
 use domain::ids::PersonId;
@@ -10,10 +9,9 @@ use domain::role::Grant;
 use domain::text;
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::work::{Call, Work, found};
-use crate::{Engine, Error, Result};
+use crate::{Engine, Result};
 
 /// What a person becomes known with.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,17 +24,6 @@ pub struct NewPerson {
     pub language: Language,
     /// What they are in the fund.
     pub roles: Vec<Role>,
-}
-
-/// What a token is issued with.
-#[derive(Debug, Clone)]
-pub struct NewToken {
-    /// Whose it is.
-    pub person: PersonId,
-    /// What its owner calls it.
-    pub name: String,
-    /// When it ends.
-    pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl Engine {
@@ -74,46 +61,6 @@ impl Engine {
         self.add_person(NewPerson { name, email: None, language: Language::De, roles: vec![role] }).await
     }
 
-    /// Issues a bearer token of 256 random bits and returns it, for the only time: kept is its SHA-256.
-    pub async fn issue_token(&self, new: NewToken) -> Result<String> {
-        let mut secret = [0_u8; 32];
-        getrandom::fill(&mut secret).map_err(|error| Error::Internal(error.to_string().into()))?;
-        let token = format!("sonderfonds_{}", hex(&secret));
-        let hash = hex(&Sha256::digest(&token));
-        let name = text::required_line("name", &new.name)?;
-        self.run(&Call::default(), "issueToken", (), |work, ()| {
-            async move {
-                let person = found(store::identity::find_person(&work.tx, new.person).await?)?;
-                let token = store::identity::Token {
-                    id: work.id(),
-                    person: new.person,
-                    name,
-                    hash,
-                    created_at: work.now,
-                    expires_at: new.expires_at,
-                    revoked_at: None,
-                };
-                store::identity::insert_token(&work.tx, &token).await?;
-                let happening = Happening {
-                    kind: "token-issued",
-                    subject: Subject::new(SubjectKind::Person, person.id, person.version),
-                    details: serde_json::json!({ "token": token.id, "expiresAt": token.expires_at }),
-                };
-                work.record(happening, Vec::new());
-                Ok(())
-            }
-            .boxed()
-        })
-        .await?;
-        Ok(token)
-    }
-
-    /// Who holds that token; nobody if it is unknown, expired or revoked. Looked up by its hash, so that the time it takes says nothing of it.
-    pub async fn actor_of_token(&self, token: &str) -> Result<Option<Actor>> {
-        let hash = hex(&Sha256::digest(token));
-        Ok(store::identity::actor_of_token(self.database.reader(), &hash, self.now()).await?)
-    }
-
     /// Corrects one's own name and language. Another address has to be confirmed from there, which is a matter of signing in.
     pub async fn correct_myself(&self, call: &Call, name: String, language: Language) -> Result<PersonId> {
         self.run(call, "correctMyself", (name, language), |work, (name, language)| {
@@ -128,14 +75,6 @@ impl Engine {
             .boxed()
         })
         .await
-    }
-
-    /// The actor with the roles and applicants as they are now: after a command that changed them.
-    pub async fn refreshed(&self, actor: &Actor) -> Result<Actor> {
-        let Some(person) = actor.person else {
-            return Ok(Actor::anonymous());
-        };
-        Ok(store::identity::actor_of_person(self.database.reader(), person, self.now()).await?.unwrap_or_default())
     }
 }
 
@@ -164,9 +103,4 @@ pub(crate) async fn add_person(work: &mut Work, new: NewPerson) -> Result<Person
     };
     work.record(happening, Vec::new());
     Ok(person.id)
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |hex, byte| hex + &format!("{byte:02x}"))
 }

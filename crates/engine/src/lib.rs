@@ -13,6 +13,7 @@ use domain::identity::{Actor, Permission, Scope, Scoped};
 use store::Database;
 use tokio::sync::{Notify, broadcast};
 
+mod access;
 mod applicant;
 mod application;
 mod award;
@@ -29,6 +30,10 @@ mod outbox;
 mod payout;
 mod role;
 mod round;
+mod session;
+mod sign_in;
+mod throttle;
+mod token;
 mod verify;
 mod waiting_list;
 mod work;
@@ -40,13 +45,16 @@ pub use change::{Change, Changes};
 pub use committee::{OpenBallot, ProposeMotion, RecordTally};
 pub use error::{Error, Result};
 pub use event::EventQuery;
-pub use identity::{NewPerson, NewToken};
+pub use identity::NewPerson;
 pub use ids::Ids;
 pub use membership::{AppointOwner, HandOverApplicant};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};
 pub use round::RoundView;
+pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};
 pub use store::application::Version;
 pub use store::page::{Key, Page, Window};
+pub use throttle::Rates;
+pub use token::{CreateToken, IssuedToken, NewToken};
 pub use verify::{Finding, Report};
 pub use work::Call;
 
@@ -76,6 +84,7 @@ pub struct Engine {
     ids: Arc<Ids>,
     changes: broadcast::Sender<Change>,
     mail: Arc<Notify>,
+    access: Arc<access::Access>,
 }
 
 impl Engine {
@@ -83,7 +92,7 @@ impl Engine {
     #[must_use]
     pub fn new(database: Database, fund: Arc<Fund>, clock: Arc<dyn Clock>) -> Self {
         let (changes, _) = broadcast::channel(1024);
-        Self { database, fund, clock, ids: Arc::default(), changes, mail: Arc::default() }
+        Self { database, fund, clock, ids: Arc::default(), changes, mail: Arc::default(), access: Arc::new(access::Access::new()) }
     }
 
     /// The fund's rules.

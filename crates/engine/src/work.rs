@@ -10,6 +10,7 @@ use domain::identity::{Action as _, Actor, Guarded, Permission, Scope, guard};
 use domain::ids::PersonId;
 use domain::outbox::{Message, MessageState, Notice};
 use domain::problem::{Problem, Refusal};
+use domain::sign_in::hex;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +19,6 @@ use store::idempotency::Remembered;
 use store::{StoreError, Tx};
 
 use crate::change::Change;
-use crate::identity::hex;
 use crate::{Engine, Error, Result};
 
 /// The longest idempotency key, in bytes.
@@ -67,6 +67,9 @@ impl Engine {
         T: Serialize + DeserializeOwned + Send,
         F: for<'w> FnOnce(&'w mut Work, I) -> BoxFuture<'w, Result<T>> + Send,
     {
+        if call.actor.is_read_only() {
+            return Err(Error::Forbidden);
+        }
         let key = Key::of(call, operation, &input)?;
         if let Some(answer) = self.remembered(key.as_ref()).await? {
             return answer;
@@ -205,18 +208,22 @@ impl Work {
     /// Tells people something, one message each. `cause` is what makes it the same message when the same thing is told again.
     pub(crate) fn tell(&mut self, recipients: Vec<PersonId>, cause: &str, notice: &Notice) {
         for recipient in recipients {
-            let message = Message {
-                id: self.id(),
-                version: 1,
-                dedup_key: format!("{}:{cause}:{recipient}", notice.name()),
-                recipient,
-                notice: notice.clone(),
-                state: MessageState::Pending { due: self.now },
-                attempts: 0,
-                created_at: self.now,
-            };
-            self.messages.push(message);
+            self.tell_one(Some(recipient), &format!("{cause}:{recipient}"), notice.clone());
         }
+    }
+
+    /// Tells one person something, or whoever is behind the address of a sign-in request.
+    pub(crate) fn tell_one(&mut self, recipient: Option<PersonId>, cause: &str, notice: Notice) {
+        self.messages.push(Message {
+            id: self.id(),
+            version: 1,
+            dedup_key: format!("{}:{cause}", notice.name()),
+            recipient,
+            notice,
+            state: MessageState::Pending { due: self.now },
+            attempts: 0,
+            created_at: self.now,
+        });
     }
 
     /// Writes what was collected and commits. The record's chain is locked last, so that commands wait for each other as briefly as can be.
@@ -246,9 +253,9 @@ impl Work {
         if self.messages.is_empty() {
             return Ok(());
         }
-        let recipients: Vec<PersonId> = self.messages.iter().map(|message| message.recipient).collect();
+        let recipients: Vec<PersonId> = self.messages.iter().filter_map(|message| message.recipient).collect();
         let reachable = store::identity::reachable(&self.tx, &recipients).await?;
-        self.messages.retain(|message| reachable.contains(&message.recipient));
+        self.messages.retain(|message| message.recipient.is_none_or(|recipient| reachable.contains(&recipient)));
         Ok(store::outbox::enqueue(&self.tx, &self.messages).await?)
     }
 

@@ -23,6 +23,8 @@ pub enum Code {
     Conflict,
     /// The request itself is wrong: an id, an amount, a date, a cursor.
     BadUserInput,
+    /// Too many requests at once: again later.
+    RateLimited,
     /// The database can't be reached now.
     Unavailable,
     /// A fault of the program.
@@ -39,6 +41,7 @@ impl Code {
             Self::NotFound => "NOT_FOUND",
             Self::Conflict => "CONFLICT",
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -83,6 +86,7 @@ impl From<engine::Error> for Fault {
             engine::Error::Forbidden => Code::Forbidden,
             engine::Error::NotFound => Code::NotFound,
             engine::Error::Conflict => Code::Conflict,
+            engine::Error::TooMany { .. } => Code::RateLimited,
             engine::Error::Unavailable => Code::Unavailable,
             engine::Error::Internal(source) => {
                 tracing::error!(error = %source, "a question or command failed");

@@ -40,6 +40,12 @@ pub enum SubjectKind {
     Payout,
     /// A message.
     Message,
+    /// A wish to sign in by an address that nobody is known by yet.
+    SignIn,
+    /// A session.
+    Session,
+    /// An API token.
+    Token,
 }
 
 /// The GraphQL type of a kind of thing.
@@ -57,10 +63,13 @@ const fn type_of(kind: Kind) -> &'static str {
         Kind::Award => "Award",
         Kind::Payout => "Payout",
         Kind::Message => "Message",
+        Kind::SignIn => "SignIn",
+        Kind::Session => "Session",
+        Kind::Token => "Token",
     }
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 15] = [
     Kind::Person,
     Kind::Applicant,
     Kind::BankAccount,
@@ -73,11 +82,14 @@ const KINDS: [Kind; 12] = [
     Kind::Award,
     Kind::Payout,
     Kind::Message,
+    Kind::SignIn,
+    Kind::Session,
+    Kind::Token,
 ];
 
 /// An entry of the append-only record (R45): who did what, when, on which version. Each carries the hash of the one before.
 #[derive(Description)]
-pub struct Event(domain::event::Event);
+pub struct Event(pub(crate) domain::event::Event);
 
 #[Object(use_type_description)]
 impl Event {

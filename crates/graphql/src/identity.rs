@@ -6,13 +6,17 @@ use domain::ids::PersonId;
 use futures_util::future::try_join_all;
 
 use crate::applicant::Applicant;
+use crate::connection::{Connection, Paging};
 use crate::error::{Nullable, Result};
+use crate::event::Event;
 use crate::fund::Language;
 use crate::membership::Invitation;
 use crate::mutation::{Loaded, input, payload};
 use crate::node::id_of;
 use crate::role::RoleGrant;
 use crate::session::Session;
+use crate::sign_in::SignInSession;
+use crate::token::Token;
 
 /// What a person is in the fund, besides acting for applicants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -130,6 +134,38 @@ impl Viewer {
     async fn export(&self, ctx: &Context<'_>) -> Result<String> {
         let session = Session::of(ctx);
         Ok(session.engine().export(&session.actor()).await?.to_string())
+    }
+
+    /// Where they are signed in, in the order in which they signed in.
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<SignInSession>> {
+        let session = Session::of(ctx);
+        let found = session.engine().sessions(&session.actor()).await?;
+        Ok(found.into_iter().map(SignInSession).collect())
+    }
+
+    /// Their API tokens that are good now, in the order in which they were made.
+    async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>> {
+        let session = Session::of(ctx);
+        Ok(session.engine().tokens(&session.actor()).await?.into_iter().map(Token).collect())
+    }
+
+    /// What they did, and what was done about them: sign-ins, refused ones too, sessions, tokens; in the record's order (R45).
+    #[graphql(complexity = "crate::connection::complexity(__ctx, __variables_definition, __field, child_complexity)")]
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 20 if neither this nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Nullable<Connection<Event>> {
+        let found = async {
+            let session = Session::of(ctx);
+            let window = Paging { first, after, last, before }.window::<Event>(ctx, "viewer.events")?;
+            let page = session.engine().own_events(&session.actor(), &window).await?;
+            Ok(Connection::new("viewer.events", page, Event, None))
+        };
+        Some(found.await)
     }
 }
 

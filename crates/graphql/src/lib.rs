@@ -26,7 +26,9 @@ pub mod round;
 pub mod scalar;
 pub mod schema;
 pub mod session;
+pub mod sign_in;
 pub mod subscription;
+pub mod token;
 pub mod waiting_list;
 
 /// What runs a request: named here so that no other crate needs the library.

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
     ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, InvitationId, MembershipId, MessageId, MotionId,
-    PayoutId, PersonId, PlaceId, RoundId,
+    PayoutId, PersonId, PlaceId, RoundId, SessionId, TokenId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -100,6 +100,8 @@ global_ids! {
     MotionId => "Motion",
     PayoutId => "Payout",
     PersonId => "Person",
+    SessionId => "Session",
+    TokenId => "Token",
     PlaceId => "WaitingListPlace",
     RoundId => "Round",
 }

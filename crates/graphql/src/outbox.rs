@@ -75,9 +75,9 @@ impl Message {
         self.0.notice.name()
     }
 
-    /// To whom.
+    /// To whom. Null if the e-mail goes to an address that nobody is known by yet.
     async fn recipient(&self, ctx: &Context<'_>) -> Nullable<Person> {
-        Person::named(&Session::of(ctx), self.0.recipient, Permission::ReadOutbox).await
+        Person::named(&Session::of(ctx), self.0.recipient?, Permission::ReadOutbox).await
     }
 
     /// How many times delivery was tried.

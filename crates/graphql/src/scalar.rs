@@ -92,6 +92,12 @@ impl ScalarType for DateTime {
     }
 }
 
+impl From<DateTime> for chrono::DateTime<Utc> {
+    fn from(instant: DateTime) -> Self {
+        instant.0
+    }
+}
+
 impl From<chrono::DateTime<Utc>> for DateTime {
     fn from(instant: chrono::DateTime<Utc>) -> Self {
         Self(instant)

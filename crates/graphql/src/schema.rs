@@ -20,7 +20,9 @@ use crate::outbox::{OutboxMutations, OutboxQueries};
 use crate::payout::PayoutMutations;
 use crate::role::{RoleMutations, RoleQueries};
 use crate::round::{RoundMutations, RoundQueries};
+use crate::sign_in::SignInMutations;
 use crate::subscription::SubscriptionRoot;
+use crate::token::TokenMutations;
 
 /// What can be asked. Everybody is answered what they may see; of anything else it is said that there is no such thing.
 #[derive(MergedObject, Default)]
@@ -53,6 +55,8 @@ pub struct Mutation(
     AwardMutations,
     PayoutMutations,
     OutboxMutations,
+    SignInMutations,
+    TokenMutations,
 );
 
 /// The schema over an engine.

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use domain::fund::{Fund, ImpossibleValue};
+use domain::ids::SignInId;
+use domain::outbox::Notice;
+use domain::sign_in::Secret;
 use lettre::Address;
 
 use crate::settings::Settings;
@@ -14,6 +17,16 @@ pub struct Letterhead {
     from: Address,
     contact: Option<String>,
     public_url: Option<String>,
+    links: Links,
+}
+
+/// What links that sign somebody in are made of.
+#[derive(Debug, Clone)]
+pub struct Links {
+    /// The installation's secret.
+    pub secret: Secret,
+    /// Where people find the installation, without a slash at the end: `https://foerderung.example.org`.
+    pub origin: String,
 }
 
 impl Letterhead {
@@ -21,7 +34,7 @@ impl Letterhead {
     ///
     /// # Errors
     /// If `from` is no e-mail address, or `public-url` no address of a web page.
-    pub fn new(fund: Arc<Fund>, settings: &Settings) -> Result<Self, ImpossibleValue> {
+    pub fn new(fund: Arc<Fund>, settings: &Settings, links: Links) -> Result<Self, ImpossibleValue> {
         let impossible = |key: &str, expected: &str| ImpossibleValue { key: key.to_owned(), expected: expected.to_owned() };
         let from = settings.from.parse().map_err(|_| impossible("mail.from", "an e-mail address"))?;
         let is_web_address = |url: &&String| {
@@ -31,7 +44,7 @@ impl Letterhead {
         if settings.public_url.as_ref().is_some_and(|url| !is_web_address(&url)) {
             return Err(impossible("mail.public-url", "an address such as https://foerderung.example.org"));
         }
-        Ok(Self { fund, from, contact: settings.contact.clone(), public_url: settings.public_url.clone() })
+        Ok(Self { fund, from, contact: settings.contact.clone(), public_url: settings.public_url.clone(), links })
     }
 
     /// The fund that writes.
@@ -52,9 +65,18 @@ impl Letterhead {
         self.contact.as_deref()
     }
 
-    /// Where people find the installation.
-    #[must_use]
-    pub fn public_url(&self) -> Option<&str> {
-        self.public_url.as_deref()
+    /// Where the message's link leads: a sign-in's to the page that spends it, any other to where people find the installation.
+    pub(crate) fn link(&self, notice: &Notice) -> Option<String> {
+        match notice {
+            Notice::SignIn { request, .. } => {
+                Some(format!("{}/sign-in/link?token={}", self.links.origin, self.links.secret.link(*request)))
+            }
+            _ => self.public_url.clone(),
+        }
+    }
+
+    /// The code of a sign-in, and where it is typed.
+    pub(crate) fn code(&self, request: SignInId) -> (String, String) {
+        (self.links.secret.code(request), format!("{}/sign-in/code", self.links.origin))
     }
 }

@@ -12,7 +12,7 @@ mod wording;
 mod words;
 pub mod worker;
 
-pub use letterhead::Letterhead;
+pub use letterhead::{Letterhead, Links};
 pub use settings::{Password, Settings, Tls};
 pub use transport::Transport;
 pub use worker::Worker;

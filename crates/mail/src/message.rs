@@ -38,9 +38,11 @@ pub fn build(
     let Rendered { subject, text, html } =
         render(&message.notice, &addressee.name, language, letterhead).map_err(|_| Unsendable::BadContent)?;
     let from = letterhead.from();
+    // Who is nobody yet has no name.
+    let name = Some(one_line(&addressee.name)).filter(|name| !name.is_empty());
     lettre::Message::builder()
         .from(Mailbox::new(Some(one_line(letterhead.fund().name.get(language))), from.clone()))
-        .to(Mailbox::new(Some(one_line(&addressee.name)), address))
+        .to(Mailbox::new(name, address))
         .subject(one_line(&subject))
         .date(date.into())
         .message_id(Some(format!("<{}@{}>", message.id, from.domain())))

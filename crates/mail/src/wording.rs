@@ -9,7 +9,9 @@ use std::fmt;
 use askama::Template;
 use askama::filters::Escaper;
 use domain::application::Field;
+use chrono::{DateTime, Utc};
 use domain::budget::CouncilChange;
+use domain::ids::SignInId;
 use domain::language::{Language, Say};
 use domain::outbox::Notice;
 
@@ -55,11 +57,11 @@ impl Letter {
             Language::De => German::new(notice, to, language, letterhead).render(),
             Language::En => English::new(notice, to, language, letterhead).render(),
         }?;
-        Ok(Self::read(&rendered, letterhead.public_url()))
+        Ok(Self::read(&rendered, letterhead.link(notice).as_deref()))
     }
 
     /// Reads the line marks. Values can't contain any: see [`UserText`].
-    fn read(rendered: &str, public_url: Option<&str>) -> Self {
+    fn read(rendered: &str, link: Option<&str>) -> Self {
         let mut letter = Self::default();
         let mut paragraph_goes_on = false;
         for line in rendered.split('\n').map(str::trim) {
@@ -81,7 +83,7 @@ impl Letter {
                 Some(("-", text)) => letter.push_item(one_line(text)),
                 Some((">", text)) => letter.blocks.push(Block::Quote(lines(text))),
                 Some(("@", text)) => {
-                    letter.blocks.extend(public_url.map(|url| Block::Link { label: one_line(text), url: url.to_owned() }));
+                    letter.blocks.extend(link.map(|url| Block::Link { label: one_line(text), url: url.to_owned() }));
                 }
                 Some(("~", text)) => letter.signature.push(one_line(text)),
                 Some(("--", text)) => letter.footer = one_line(text),
@@ -165,6 +167,7 @@ macro_rules! wordings {
             committee: &'a str,
             contact: Option<&'a str>,
             language: Language,
+            letterhead: &'a Letterhead,
         }
 
         impl<'a> $name<'a> {
@@ -178,11 +181,21 @@ macro_rules! wordings {
                     committee: fund.committee.name.get(language),
                     contact: letterhead.contact(),
                     language,
+                    letterhead,
                 }
             }
 
             fn say(&self, value: &impl Say) -> String {
                 value.say(self.language)
+            }
+
+            /// The code of a sign-in, and where it is typed.
+            fn code(&self, request: &SignInId) -> (String, String) {
+                self.letterhead.code(*request)
+            }
+
+            fn time(&self, instant: &DateTime<Utc>) -> String {
+                words::time(*instant, self.language)
             }
 
             fn fields(&self, fields: &[Field]) -> impl Iterator<Item = &'static str> {

@@ -1,6 +1,8 @@
 //! Codes as people say them.
 
+use chrono::{DateTime, Utc};
 use domain::application::Field;
+use domain::calendar::local_time;
 use domain::language::Language;
 
 /// What a part of the form is called.
@@ -23,6 +25,15 @@ pub(crate) const fn field(field: Field, language: Language) -> &'static str {
     match language {
         Language::De => de,
         Language::En => en,
+    }
+}
+
+/// A time of day in Europe/Berlin: what is said by e-mail is over before the day is.
+pub(crate) fn time(instant: DateTime<Utc>, language: Language) -> String {
+    let time = local_time(instant);
+    match language {
+        Language::De => format!("{} Uhr", time.format("%H:%M")),
+        Language::En => format!("{} (Berlin)", time.format("%H:%M")),
     }
 }
 

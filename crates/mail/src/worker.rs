@@ -107,9 +107,13 @@ impl Worker {
     /// Sends one and records what became of it. If that can't be recorded, the lease runs out and it is sent again.
     async fn deliver(&self, Claimed { message, addressee }: Claimed) {
         // The message's own date: what is sent again must be the same to the byte.
-        let result = match build(&self.letterhead, &message, &addressee, message.created_at) {
-            Ok(email) => self.transport.send(message.id, email).await,
-            Err(unsendable) => Err(Failure::ForGood(unsendable.to_string())),
+        let result = if message.notice.is_over((self.clock)()) {
+            Err(Failure::ForGood("expired".to_owned()))
+        } else {
+            match build(&self.letterhead, &message, &addressee, message.created_at) {
+                Ok(email) => self.transport.send(message.id, email).await,
+                Err(unsendable) => Err(Failure::ForGood(unsendable.to_string())),
+            }
         };
         let (id, notice) = (message.id, message.notice.name());
         let reason = result.as_ref().err().map(|failure| failure.reason().to_owned());

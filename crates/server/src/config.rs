@@ -4,10 +4,12 @@
 //! impossible stops the start with its file, line and key, and what was expected there.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::fund::{Fund, ImpossibleValue};
+use ipnet::IpNet;
 use serde::Deserialize;
 
 mod document;
@@ -48,8 +50,17 @@ pub struct Settings {
     pub log: Log,
     /// What a request may cost.
     pub limits: Limits,
+    /// Networks of the proxies that are believed when they say where a request came from.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they say so.
+    pub forwarded_header: ForwardedHeader,
+    /// Links, sessions and tokens.
+    pub sign_in: domain::sign_in::Policy,
     /// E-mail.
     pub mail: mail::Settings,
+    /// What the installation's secret is made of; absent: the file `secret` in the data folder.
+    #[serde(skip)]
+    pub secret: Option<mail::Password>,
     /// The file that they were read from, for complaints.
     #[serde(skip)]
     pub file: Option<PathBuf>,
@@ -59,6 +70,17 @@ pub struct Settings {
     /// Whether the database is left as it is: the start then fails unless it has the newest schema.
     #[serde(skip)]
     pub no_migrate: bool,
+}
+
+/// The header in which proxies say where a request came from. One is believed, not both: a proxy passes the other one on as the client
+/// wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// What is logged, and how.
@@ -81,10 +103,10 @@ pub enum LogFormat {
     Json,
 }
 
-/// What a request may cost; see [`graphql::limits::Limits`].
+/// What a request may cost; see [`graphql::limits::Limits`] and [`engine::Rates`].
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names are those of `graphql::limits::Limits`, which says what they are")]
+#[expect(missing_docs, reason = "the names are those of `graphql::limits::Limits` and `engine::Rates`, which say what they are")]
 pub struct Limits {
     pub body_bytes: usize,
     pub request_seconds: u64,
@@ -99,9 +121,22 @@ pub struct Limits {
     pub sockets: usize,
     pub keep_alive_seconds: u64,
     pub introspection: bool,
+    pub source_per_minute: NonZeroU32,
+    pub person_per_minute: NonZeroU32,
+    pub sign_ins_per_hour: NonZeroU32,
 }
 
 impl Limits {
+    /// How much may be asked for, as the engine takes it.
+    #[must_use]
+    pub fn to_rates(&self) -> engine::Rates {
+        engine::Rates {
+            source_per_minute: self.source_per_minute,
+            person_per_minute: self.person_per_minute,
+            sign_ins_per_hour: self.sign_ins_per_hour,
+        }
+    }
+
     /// The limits as the API takes them.
     #[must_use]
     pub fn to_graphql(&self) -> graphql::limits::Limits {
@@ -165,7 +200,8 @@ impl Settings {
     /// Every value that no server can have.
     #[must_use]
     fn impossible_values(&self) -> Vec<ImpossibleValue> {
-        let limits = &self.limits;
+        let (limits, sign_in) = (&self.limits, &self.sign_in);
+        let most = 10_000_000;
         let checks = [
             ((1..=300).contains(&self.shutdown_seconds), "shutdown-seconds", "1 to 300"),
             (self.database_url.as_deref().is_none_or(is_database), "database-url", "an address that begins with postgres:// or sqlite://"),
@@ -186,6 +222,16 @@ impl Settings {
             ((1..=1_000).contains(&limits.subscriptions), "limits.subscriptions", "1 to 1000"),
             (limits.sockets <= 100_000, "limits.sockets", "0 to 100000"),
             ((5..=3_600).contains(&limits.keep_alive_seconds), "limits.keep-alive-seconds", "5 to 3600"),
+            (limits.source_per_minute.get() <= most, "limits.source-per-minute", "1 to 10000000"),
+            (limits.person_per_minute.get() <= most, "limits.person-per-minute", "1 to 10000000"),
+            (limits.sign_ins_per_hour.get() <= most, "limits.sign-ins-per-hour", "1 to 10000000"),
+            (self.trusted_proxies.len() <= 100, "trusted-proxies", "at most 100 networks"),
+            ((1..=60).contains(&sign_in.link_minutes), "sign-in.link-minutes", "1 to 60"),
+            ((1..=20).contains(&sign_in.code_attempts), "sign-in.code-attempts", "1 to 20: 40 bits are to stay hard to guess"),
+            ((1..=50).contains(&sign_in.mails_per_hour), "sign-in.mails-per-hour", "1 to 50"),
+            ((1..=720).contains(&sign_in.session_idle_hours), "sign-in.session-idle-hours", "1 to 720"),
+            ((1..=90).contains(&sign_in.session_days), "sign-in.session-days", "1 to 90"),
+            ((1..=60).contains(&sign_in.fresh_minutes), "sign-in.fresh-minutes", "1 to 60"),
         ];
         let failed = checks.into_iter().filter(|(holds, _, _)| !holds);
         failed.map(|(_, key, expected)| ImpossibleValue { key: key.to_owned(), expected: expected.to_owned() }).collect()
@@ -198,6 +244,16 @@ impl Settings {
         let text = self.file.as_deref().and_then(|path| text_of(path).ok()).unwrap_or_default();
         let placed = document::Document::parse(&name, &text).and_then(|file| file.possible(vec![value.clone()]));
         placed.err().unwrap_or_else(|| Unusable::one(&name, Fault { line: None, key: Some(value.key), expected: value.expected }))
+    }
+
+    /// Where people find the installation, without a path: `https://foerderung.example.org`.
+    #[must_use]
+    pub fn origin(&self) -> Option<String> {
+        let (scheme, rest) = self.mail.public_url.as_deref()?.split_once("://")?;
+        let host = rest.split('/').next().unwrap_or_default().to_ascii_lowercase();
+        // As browsers write it: without the port that goes without saying.
+        let usual = if scheme == "https" { ":443" } else { ":80" };
+        Some(format!("{scheme}://{}", host.strip_suffix(usual).unwrap_or(&host)))
     }
 
     /// Where the database is.

@@ -7,11 +7,13 @@ use graphql::limits::Limits;
 use poem::endpoint::make_sync;
 use poem::http::{StatusCode, header};
 use poem::middleware::{CatchPanic, RequestId};
-use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, Route, get};
+use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, get};
 use tokio::sync::watch;
 
+mod arrival;
 mod frame;
 
+pub(crate) use arrival::Arrivals;
 use frame::Frame;
 
 /// How long the database may take to answer a probe.
@@ -34,14 +36,16 @@ pub(crate) struct Parts {
     pub(crate) graphiql: bool,
     /// Turns true when the server stops.
     pub(crate) shutdown: watch::Receiver<bool>,
+    /// Tells where requests come from.
+    pub(crate) arrivals: Arrivals,
 }
 
 /// All that is served.
 pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
-    let Parts { schema, sdl, engine, limits, graphiql, shutdown } = parts;
+    let Parts { schema, sdl, engine, limits, graphiql, shutdown, arrivals } = parts;
     let index = index(&engine, graphiql, sdl.is_some());
     let api = graphql::http::endpoint(schema, engine.clone(), limits, shutdown.clone());
-    let mut route = Route::new()
+    let mut route = portal::routes(&engine)
         .at("/", get(make_sync(move |_| page("text/html; charset=utf-8", index.clone()))))
         .at("/graphql", api)
         .at("/health", get(make_sync(|_| "ok")))
@@ -56,7 +60,7 @@ pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
             .at("/graphiql/script.js", file("text/javascript; charset=utf-8", include_str!("http/graphiql/script.js")))
             .at("/graphiql/style.css", file("text/css; charset=utf-8", include_str!("http/graphiql/style.css")));
     }
-    route.with(CatchPanic::new().with_handler(frame::panicked)).with(Frame).with(RequestId::default()).map_to_response()
+    route.with(arrivals).with(CatchPanic::new().with_handler(frame::panicked)).with(Frame).with(RequestId::default()).map_to_response()
 }
 
 fn page(media_type: &str, content: String) -> Response {
@@ -67,7 +71,7 @@ fn page(media_type: &str, content: String) -> Response {
 fn index(engine: &Engine, graphiql: bool, schema: bool) -> String {
     let name = escaped(&engine.fund().name.de);
     let city = escaped(&engine.fund().city);
-    let mut links = String::from("<li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>");
+    let mut links = String::from("<li><a href=\"/sign-in\">/sign-in</a>: Anmeldung</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>");
     if schema {
         links += "<li><a href=\"/schema.graphql\">/schema.graphql</a>: das Schema der API</li>";
     }

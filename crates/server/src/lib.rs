@@ -7,6 +7,7 @@ pub mod config;
 mod http;
 mod log;
 mod mailroom;
+mod secret;
 mod start;
 mod story;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::fund::ImpossibleValue;
 use engine::Engine;
-use mail::{Letterhead, Transport, Worker};
+use mail::{Letterhead, Links, Transport, Worker};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -28,8 +28,11 @@ pub(crate) struct Running {
 }
 
 impl Mailroom {
-    pub(crate) fn new(engine: Engine, settings: &Settings) -> Result<Self, ImpossibleValue> {
-        let letterhead = Letterhead::new(Arc::new(engine.fund().clone()), &settings.mail)?;
+    pub(crate) fn new(engine: Engine, settings: &Settings, port: u16) -> Result<Self, ImpossibleValue> {
+        // Without an address of its own, only a browser on this machine can follow the link: the demo's.
+        let origin = settings.origin().unwrap_or_else(|| format!("http://localhost:{port}"));
+        let links = Links { secret: engine.secret().clone(), origin };
+        let letterhead = Letterhead::new(Arc::new(engine.fund().clone()), &settings.mail, links)?;
         Ok(Self { engine, settings: settings.mail.clone(), letterhead, folder: settings.data.join("mail") })
     }
 

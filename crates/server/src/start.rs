@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::config::{Settings, Unusable};
-use crate::http::{Parts, app};
+use crate::http::{Arrivals, Parts, app};
 use crate::mailroom::{Mailroom, Running};
 
 /// After how long without a byte a connection is closed. Longer than a request may take, and than a `WebSocket` may be silent.
@@ -23,6 +23,12 @@ const IDLE: Duration = Duration::from_secs(4_000);
 
 /// Between two attempts to hear other processes.
 const LISTEN_AGAIN: Duration = Duration::from_secs(5);
+
+/// How often it is kept when sessions and tokens were used.
+const SAVE_USES: Duration = Duration::from_secs(10);
+
+/// How often ended sessions and sign-ins are forgotten.
+const FORGET: Duration = Duration::from_mins(10);
 
 /// How often it is looked who has kept silent about an award (R35).
 const SILENCE: Duration = Duration::from_hours(1);
@@ -44,6 +50,14 @@ pub enum StartError {
     /// The database has not the newest schema, and was to be left as it is.
     #[error("the database has not the newest schema; run `sonderfonds migrate`")]
     NotMigrated,
+    /// The installation's secret can't be read or made.
+    #[error("the secret in {} can't be used: {error}", folder.display())]
+    Secret {
+        /// The data folder.
+        folder: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
     /// A setting that contradicts another one, or what it names.
     #[error("{0}")]
     Setting(#[from] Unusable),
@@ -65,7 +79,7 @@ pub struct RunningServer {
     pub engine: Engine,
     stop: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
-    background: [JoinHandle<()>; 2],
+    background: [JoinHandle<()>; 3],
     mailroom: Mailroom,
     /// `None` after it was stopped.
     mail: Mutex<Option<Running>>,
@@ -88,7 +102,9 @@ pub async fn open(settings: &Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
     } else if !database.is_migrated().await? {
         return Err(StartError::NotMigrated);
     }
-    Ok(Engine::new(database, fund, clock))
+    let secret = crate::secret::load(settings).map_err(|error| StartError::Secret { folder: settings.data.clone(), error })?;
+    let rates = Some(settings.limits.to_rates());
+    Ok(Engine::new(database, fund, clock).with_sign_in(settings.sign_in.clone(), secret, rates))
 }
 
 /// Starts the server.
@@ -96,7 +112,12 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
     let engine = open(&settings, fund, clock).await?;
     let (stop, stopped) = watch::channel(false);
 
-    let mailroom = Mailroom::new(engine.clone(), &settings).map_err(|value| settings.blame(value))?;
+    let wanted = SocketAddr::new(settings.address, settings.port);
+    let cannot = |error| StartError::Listen { address: wanted, error };
+    let acceptor = TcpListener::bind(wanted).into_acceptor().await.map_err(cannot)?;
+    let address = acceptor.local_addr().iter().find_map(|address| address.as_socket_addr().copied()).unwrap_or(wanted);
+
+    let mailroom = Mailroom::new(engine.clone(), &settings, address.port()).map_err(|value| settings.blame(value))?;
     let limits = settings.limits.to_graphql();
     let parts = Parts {
         schema: graphql::schema(engine.clone(), &limits),
@@ -105,12 +126,8 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         limits,
         graphiql: settings.graphiql,
         shutdown: stopped.clone(),
+        arrivals: Arrivals::new(&settings),
     };
-
-    let wanted = SocketAddr::new(settings.address, settings.port);
-    let cannot = |error| StartError::Listen { address: wanted, error };
-    let acceptor = TcpListener::bind(wanted).into_acceptor().await.map_err(cannot)?;
-    let address = acceptor.local_addr().iter().find_map(|address| address.as_socket_addr().copied()).unwrap_or(wanted);
 
     let mail = mailroom.run().await.map_err(|value| settings.blame(value))?;
     let grace = Duration::from_secs(settings.shutdown_seconds);
@@ -119,7 +136,7 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         stopping(stopped),
         Some(grace),
     ));
-    let background = [tokio::spawn(listen(engine.clone())), tokio::spawn(tell_of_silence(engine.clone()))];
+    let background = [tokio::spawn(listen(engine.clone())), tokio::spawn(tell_of_silence(engine.clone())), tokio::spawn(look_after_access(engine.clone()))];
     tracing::info!(%address, database = if engine.database().is_postgres() { "postgresql" } else { "sqlite" }, "started");
     Ok(RunningServer { address, engine, stop, http, background, mailroom, mail: Mutex::new(Some(mail)), grace })
 }
@@ -147,6 +164,9 @@ impl RunningServer {
             tracing::warn!("some WebSockets took too long to close");
         }
         self.background.iter().for_each(JoinHandle::abort);
+        if let Err(error) = self.engine.save_uses().await {
+            tracing::warn!(%error, "could not keep when sessions and tokens were used");
+        }
         let closed = self.engine.database().clone().close();
         // A second more, so that SQLite can put its log into its file.
         if tokio::time::timeout_at(deadline + Duration::from_secs(1), closed).await.is_err() {
@@ -213,6 +233,20 @@ async fn tell_of_silence(engine: Engine) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "told of applicants who did not answer in time"),
             Err(error) => tracing::warn!(%error, "could not look who did not answer in time"),
+        }
+    }
+}
+
+/// Keeps when sessions and tokens were last used, and forgets what has ended.
+async fn look_after_access(engine: Engine) {
+    let (mut uses, mut ended) = (tokio::time::interval(SAVE_USES), tokio::time::interval(FORGET));
+    loop {
+        let (what, done) = tokio::select! {
+            _ = uses.tick() => ("could not keep when sessions and tokens were used", engine.save_uses().await),
+            _ = ended.tick() => ("could not forget ended sessions and sign-ins", engine.forget_ended_access().await),
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "{what}");
         }
     }
 }

@@ -111,6 +111,7 @@ async fn a_stop_is_announced_ends_in_time_and_leaves_the_port() {
     assert_eq!(get(&server, "/ready").await.status(), StatusCode::OK);
 
     let token = NewToken {
+        access: domain::token::Access::Write,
         person: server.engine.role_account(Role::Auditor).await.expect("an account"),
         name: "test".to_owned(),
         expires_at: None,

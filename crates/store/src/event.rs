@@ -3,7 +3,7 @@
 use domain::event::{Event, Hash, Subject, SubjectKind};
 use domain::ids::PersonId;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 
 use crate::entity::event::{self, Column};
 use crate::entity::event_chain;
@@ -18,6 +18,8 @@ pub struct EventFilter {
     pub subject: Option<(SubjectKind, String)>,
     /// By that person.
     pub by: Option<PersonId>,
+    /// By that person or about them.
+    pub of: Option<PersonId>,
 }
 
 /// The chain's end: the last event's place and hash. It is kept from everybody else until the transaction ends, so ask for it last.
@@ -61,6 +63,10 @@ pub async fn page<C: Connection>(db: &C, filter: &EventFilter, window: &Window) 
     }
     if let Some(by) = filter.by {
         query = query.filter(Column::ById.eq(by.0));
+    }
+    if let Some(of) = filter.of {
+        let about = Column::SubjectKind.eq(SubjectKind::Person.name()).and(Column::SubjectId.eq(of.to_string()));
+        query = query.filter(Condition::any().add(Column::ById.eq(of.0)).add(about));
     }
     page::fetch(db, query, Column::Sequence, window).await?.try_map(read)
 }

@@ -7,11 +7,10 @@ use domain::committee::Motion;
 use domain::event::{Event, SubjectKind};
 use domain::ids::{BallotId, PersonId};
 use domain::outbox::Message;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Select};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Select};
 
-use crate::entity::{application, bank_account, motion, outbox_message, token, vote};
+use crate::entity::{application, bank_account, motion, outbox_message, vote};
 use crate::event::EventFilter;
-use crate::identity::Token;
 use crate::page::{self, Key, MOST, Window};
 use crate::row::{self, Stored};
 use crate::{Connection, Result, StoreError, event};
@@ -28,22 +27,6 @@ pub struct Vote {
     pub choice: String,
     /// When.
     pub cast_at: DateTime<Utc>,
-}
-
-/// The person's tokens, without what they could be recognised by.
-pub async fn tokens<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Token>> {
-    let query = token::Entity::find().filter(token::Column::PersonId.eq(person.0)).order_by_asc(token::Column::Id);
-    let rows = page::whole(db, query, MOST).await?;
-    let read = |row: token::Model| Token {
-        id: row.id,
-        person: row.person_id.into(),
-        name: row.name,
-        hash: row.hash,
-        created_at: row.created_at,
-        expires_at: row.expires_at,
-        revoked_at: row.revoked_at,
-    };
-    Ok(rows.into_iter().map(read).collect())
 }
 
 /// The votes that the person cast.

@@ -1,4 +1,4 @@
-//! Persons, their roles and tokens, and whom they act for.
+//! Persons, their roles, and whom they act for.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::day_of;
@@ -12,32 +12,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::{membership, person, role_grant, token};
+use crate::entity::{membership, person, role_grant};
 use crate::page::{Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
 
 /// The most persons that a list of persons is read with.
 const MOST: u64 = 10_000;
-
-/// A bearer token. The token itself is known to its owner only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    /// Its id.
-    pub id: Uuid,
-    /// Whose it is.
-    pub person: PersonId,
-    /// What its owner calls it.
-    pub name: String,
-    /// Its SHA-256, as 64 hexadecimal digits.
-    pub hash: String,
-    /// When it was issued.
-    pub created_at: DateTime<Utc>,
-    /// From when it is refused.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
-    pub revoked_at: Option<DateTime<Utc>>,
-}
 
 impl Stored for Person {
     type Entity = person::Entity;
@@ -107,20 +88,6 @@ pub async fn persons<C: Connection>(db: &C, ids: &[PersonId]) -> Result<Vec<Pers
     row::find_many(db, ids.iter().map(|id| id.0)).await
 }
 
-/// Writes a new token.
-pub async fn insert_token(tx: &Tx, token: &Token) -> Result<()> {
-    let row = token::ActiveModel {
-        id: set(token.id),
-        person_id: set(token.person.0),
-        name: set(token.name.clone()),
-        hash: set(token.hash.clone()),
-        created_at: set(token.created_at),
-        expires_at: set(token.expires_at),
-        revoked_at: set(token.revoked_at),
-    };
-    row::insert_row(tx, row).await
-}
-
 /// One of a person's roles, or one of the applicants that they act for, or neither.
 #[derive(FromQueryResult)]
 struct Standing {
@@ -129,13 +96,6 @@ struct Standing {
     role: Option<String>,
     applicant_id: Option<Uuid>,
     level: Option<String>,
-}
-
-/// Whom a token stands for, unless it expired or was revoked: one query, for it comes before every other.
-pub async fn actor_of_token<C: Connection>(db: &C, hash: &str, now: DateTime<Utc>) -> Result<Option<Actor>> {
-    let bearer = "FROM token t JOIN person p ON p.id = t.person_id";
-    let valid = "t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2)";
-    actor(db, bearer, valid, vec![hash.into(), now.into()], day_of(now)).await
 }
 
 /// A person with what they are at that instant.

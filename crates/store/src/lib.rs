@@ -24,6 +24,9 @@ pub mod payout;
 pub mod role;
 pub mod round;
 mod row;
+pub mod session;
+pub mod sign_in;
+pub mod token;
 pub mod waiting_list;
 
 pub use database::{Database, Listener};

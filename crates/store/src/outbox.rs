@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, Qu
 use crate::entity::outbox_message::{self, Column};
 use crate::page::{Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
-use crate::{Connection, Database, Result, StoreError, Tx, identity};
+use crate::{Connection, Database, Result, StoreError, Tx, identity, sign_in};
 
 /// The most messages that a worker claims at once.
 const MOST_CLAIMED: u64 = 100;
@@ -44,7 +44,7 @@ impl Stored for Message {
             id: set(self.id.0),
             version: set(self.version),
             dedup_key: set(self.dedup_key.clone()),
-            recipient_id: set(self.recipient.0),
+            recipient_id: set(self.recipient.map(|person| person.0)),
             kind: set(self.notice.name().to_owned()),
             notice: set(row::json(&self.notice)?),
             state: set(state),
@@ -66,7 +66,7 @@ impl Stored for Message {
             id: row.id.into(),
             version: row.version,
             dedup_key: row.dedup_key,
-            recipient: row.recipient_id.into(),
+            recipient: row.recipient_id.map(PersonId),
             notice: origin.json("notice", row.notice)?,
             state: origin.state(&row.state, row.state_data)?,
             attempts: origin.count("attempts", row.attempts)?,
@@ -112,7 +112,7 @@ pub async fn claim(database: &Database, now: DateTime<Utc>, lease_until: DateTim
             Err(error) => give_up(database, id, version, &error, now).await?,
         }
     }
-    let mut recipients: Vec<PersonId> = messages.iter().map(|message| message.recipient).collect();
+    let mut recipients: Vec<PersonId> = messages.iter().filter_map(|message| message.recipient).collect();
     recipients.sort_unstable();
     recipients.dedup();
     let persons = identity::persons(database.reader(), &recipients).await?;
@@ -120,8 +120,12 @@ pub async fn claim(database: &Database, now: DateTime<Utc>, lease_until: DateTim
         .into_iter()
         .map(|person| (person.id, Addressee { name: person.name, email: person.email, language: person.language }))
         .collect();
+    let strangers = sign_in::addressees(database.reader(), &messages).await?;
     let claimed = |message: Message| {
-        let addressee = addressees.get(&message.recipient).cloned();
+        let addressee = match message.recipient {
+            Some(person) => addressees.get(&person).cloned(),
+            None => strangers.get(&message.id).cloned(),
+        };
         let unknown =
             || StoreError::Corrupt { table: "outbox_message", id: message.id.to_string(), what: "its recipient can't be read".to_owned() };
         let addressee = addressee.ok_or_else(unknown)?;

@@ -1,11 +1,13 @@
 //! The whole program in one process: the real wiring with a set clock, a database of its own, and where asked a real SMTP server.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use domain::fund::Fund;
 use domain::identity::Role;
 use domain::language::Language;
+use domain::token::Access;
 use engine::{Engine, NewPerson, NewToken};
 
 use crate::client::Client;
@@ -52,7 +54,21 @@ impl App {
         Self::with(backend, Some(Mailbox::start().await), server::config::kiel()).await
     }
 
+    /// As [`App::with_smtp`], with settings of the test's own.
+    pub async fn with_settings(backend: Backend, change: impl FnOnce(&mut server::config::Settings)) -> Self {
+        Self::set_up(backend, Some(Mailbox::start().await), server::config::kiel(), change).await
+    }
+
     async fn with(backend: Backend, mailbox: Option<Mailbox>, fund: Fund) -> Self {
+        Self::set_up(backend, mailbox, fund, |_| {}).await
+    }
+
+    async fn set_up(
+        backend: Backend,
+        mailbox: Option<Mailbox>,
+        fund: Fund,
+        change: impl FnOnce(&mut server::config::Settings),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = match backend {
             Backend::Sqlite => None,
@@ -62,6 +78,11 @@ impl App {
         settings.data = folder.path().to_owned();
         settings.port = 0;
         settings.database_url = database.as_ref().map(TestDatabase::url);
+        // The clock stands still, so nothing that was used up would ever grow back.
+        let plenty = NonZeroU32::new(10_000_000).expect("some");
+        settings.limits.source_per_minute = plenty;
+        settings.limits.person_per_minute = plenty;
+        settings.limits.sign_ins_per_hour = plenty;
         "sonderfonds@stadt.example".clone_into(&mut settings.mail.from);
         if let Some(mailbox) = &mailbox {
             settings.mail.host = Some(mailbox.host().to_owned());
@@ -70,6 +91,7 @@ impl App {
             settings.mail.password = Some(mailbox.password().to_owned().into());
             settings.mail.ca_file = Some(mailbox.certificate().to_owned());
         }
+        change(&mut settings);
         let clock = Arc::new(SetClock::default());
         clock.set("2019-01-02T10:00:00Z");
         let server = server::start(settings, Arc::new(fund), clock.clone()).await.expect("the server starts");
@@ -121,7 +143,7 @@ impl App {
             roles: roles.iter().map(role).collect(),
         };
         let person = self.engine().add_person(new).await.expect("a person");
-        let token = self.engine().issue_token(NewToken { person, name: "test".to_owned(), expires_at: None }).await.expect("a token");
+        let token = self.engine().issue_token(NewToken { person, name: "test".to_owned(), access: Access::Write, expires_at: None }).await.expect("a token");
         Client::new(&self.address(), Some(token), email)
     }
 

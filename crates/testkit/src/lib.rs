@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "every function of a test kit panics when the test can't go on")]
 
 pub mod app;
+pub mod browser;
 pub mod client;
 pub mod clock;
 pub mod mailbox;
@@ -10,5 +11,6 @@ pub mod postgres;
 pub mod process;
 
 pub use app::{App, Backend};
+pub use browser::{Browser, Letter, Shown};
 pub use client::{Answer, Client};
 pub use process::Process;

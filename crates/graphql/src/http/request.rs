@@ -3,14 +3,17 @@
 use std::fmt;
 
 use async_graphql::{Request as Operation, Variables};
+use domain::session;
+use domain::sign_in::Arrival;
 use poem::error::ReadBodyError;
-use poem::http::{HeaderMap, StatusCode, header};
+use poem::http::{StatusCode, header};
 use poem::{Request, RequestBody};
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::Refused;
+use crate::error::Code;
 use crate::limits::Limits;
 
 /// One operation, or several in one body.
@@ -40,10 +43,26 @@ impl From<Parameters> for Operation {
     }
 }
 
-/// The bearer token of the request, if it has any `Authorization`.
-pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<String>, Refused> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
-    value.to_str().ok().and_then(bearer_of).map(Some).ok_or_else(wrong_token)
+/// What somebody shows to be recognised by.
+#[derive(Clone)]
+pub(super) enum Presented {
+    Nothing,
+    Token(String),
+    Session(String),
+}
+
+/// What the request shows: its bearer token, if it has any `Authorization`, or else its cookie.
+pub(super) fn presented(request: &Request) -> Result<Presented, Refused> {
+    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+        return value.to_str().ok().and_then(bearer_of).map(Presented::Token).ok_or_else(unknown);
+    }
+    let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let Some(cookie) = cookies.filter_map(session::in_cookies).next() else { return Ok(Presented::Nothing) };
+    if request.data::<Arrival>().is_some_and(|arrival| arrival.same_origin) {
+        return Ok(Presented::Session(cookie.to_owned()));
+    }
+    let message = "A request with a cookie must come from a page of this installation. Send a bearer token instead.".to_owned();
+    Err(Refused { status: StatusCode::FORBIDDEN, code: Code::Forbidden.as_str(), message, retry_after: None })
 }
 
 /// The token in `Bearer …`.
@@ -53,9 +72,10 @@ pub(super) fn bearer_of(authorization: &str) -> Option<String> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && token.len() <= 512).then(|| token.to_owned())
 }
 
-pub(super) fn wrong_token() -> Refused {
-    let message = "The token is unknown or has expired.".to_owned();
-    Refused { status: StatusCode::UNAUTHORIZED, code: "UNAUTHENTICATED", message }
+/// Refuses what nobody is recognised by.
+pub(super) fn unknown() -> Refused {
+    let message = "The token or session is unknown or has ended.".to_owned();
+    Refused { status: StatusCode::UNAUTHORIZED, code: Code::Unauthenticated.as_str(), message, retry_after: None }
 }
 
 fn malformed(message: impl fmt::Display) -> Refused {

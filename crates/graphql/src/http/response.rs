@@ -126,7 +126,7 @@ pub(super) fn answer(accepted: Accepted, answers: &Answers) -> Response {
 
 /// A refusal as HTTP, in the form of a GraphQL answer.
 pub(super) fn refuse(accepted: Accepted, refused: Refused) -> Response {
-    let status = refused.status;
+    let (status, retry_after) = (refused.status, refused.retry_after);
     let mut response = send(accepted, status, &Answers::One(Answer::refusal(refused.into_error())));
     let hint = match status {
         StatusCode::METHOD_NOT_ALLOWED => Some((header::ALLOW, "GET, POST")),
@@ -135,6 +135,9 @@ pub(super) fn refuse(accepted: Accepted, refused: Refused) -> Response {
     };
     if let Some((name, value)) = hint {
         response.headers_mut().insert(name, header::HeaderValue::from_static(value));
+    }
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response
 }

@@ -19,7 +19,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio_stream::StreamMap;
 
-use super::request::{Parameters, bearer_of};
+use super::request::{Parameters, Presented, bearer_of};
 use super::response::Answer;
 use super::{Face, Reception, too_slow};
 use crate::limits::refusal;
@@ -84,10 +84,10 @@ type Answers = BoxStream<'static, Option<Answer>>;
 pub(super) async fn serve<E: Executor, R: Reception>(
     face: Arc<Face<E, R>>,
     socket: WebSocketStream,
-    token: Option<String>,
+    presented: Presented,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let mut conversation = Conversation { face, socket, token, actor: Actor::anonymous(), running: StreamMap::new() };
+    let mut conversation = Conversation { face, socket, presented, actor: Actor::anonymous(), running: StreamMap::new() };
     // A closed channel means that the server is gone, which is a reason to close as well.
     let mut stopped = pin!(async move { drop(shutdown.wait_for(|stopped| *stopped).await) });
     let outcome = tokio::select! {
@@ -104,7 +104,7 @@ pub(super) async fn serve<E: Executor, R: Reception>(
 struct Conversation<E, R> {
     face: Arc<Face<E, R>>,
     socket: WebSocketStream,
-    token: Option<String>,
+    presented: Presented,
     actor: Actor,
     running: StreamMap<String, Answers>,
 }
@@ -114,9 +114,12 @@ impl<E: Executor, R: Reception> Conversation<E, R> {
     async fn speak(&mut self) -> Result<(), Close> {
         let Some(payload) = tokio::time::timeout(INTRODUCTION, self.introduction()).await.map_err(|_| SILENT)?? else { return Ok(()) };
         if let Some(authorization) = payload.as_ref().and_then(authorization) {
-            self.token = Some(bearer_of(authorization).ok_or(FORBIDDEN)?);
+            self.presented = Presented::Token(bearer_of(authorization).ok_or(FORBIDDEN)?);
         }
         self.actor = self.who().await?;
+        let mut ended = self.face.reception.until_ended(self.actor.clone());
+        // Once more after it is listened to, so that no end falls in between.
+        self.look_again().await?;
         self.say(&Say::ConnectionAck).await?;
 
         let mut heartbeat = tokio::time::interval(self.face.limits.keep_alive);
@@ -134,18 +137,24 @@ impl<E: Executor, R: Reception> Conversation<E, R> {
                     }
                 }
                 Some((id, answer)) = self.running.next() => self.pass_on(&id, answer).await?,
+                () = &mut ended => {
+                    self.look_again().await?;
+                    ended = self.face.reception.until_ended(self.actor.clone());
+                }
                 _ = heartbeat.tick() => {
                     if !std::mem::take(&mut heard) {
                         return Err(SILENT);
                     }
-                    // Rights are looked at again: a token may have been revoked, a role taken away.
-                    if self.who().await? != self.actor {
-                        return Err(CHANGED);
-                    }
+                    self.look_again().await?;
                     self.send(Message::Ping(Vec::new())).await?;
                 }
             }
         }
+    }
+
+    /// Rights are looked at again: a token may have been revoked, a session ended, a role taken away.
+    async fn look_again(&mut self) -> Result<(), Close> {
+        if self.who().await? == self.actor { Ok(()) } else { Err(CHANGED) }
     }
 
     /// What the client introduces itself with; `None` if it leaves without.
@@ -167,7 +176,7 @@ impl<E: Executor, R: Reception> Conversation<E, R> {
     }
 
     async fn who(&mut self) -> Result<Actor, Close> {
-        self.face.actor(self.token.clone()).await.map_err(|refused| match refused.status {
+        self.face.actor(self.presented.clone()).await.map_err(|refused| match refused.status {
             StatusCode::UNAUTHORIZED => FORBIDDEN,
             _ => INTERNAL,
         })
@@ -186,7 +195,9 @@ impl<E: Executor, R: Reception> Conversation<E, R> {
             Said::Subscribe { id, .. } if id.is_empty() || id.len() > 100 => Err(BAD_REQUEST),
             Said::Subscribe { id, payload } => {
                 let most = self.face.limits.subscriptions;
-                let begun = if self.running.len() < most {
+                let begun = if let Err(error) = self.face.reception.count_operations(&self.actor, 1) {
+                    Err(super::refused_by_engine(error).into_error())
+                } else if self.running.len() < most {
                     self.begin(payload.into())
                 } else {
                     Err(refusal(format!("At most {most} operations can run on one WebSocket.")))

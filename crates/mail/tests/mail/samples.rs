@@ -7,12 +7,13 @@ use domain::application::Field;
 use domain::budget::CouncilChange;
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
 use domain::identity::Role;
-use domain::ids::{MessageId, PersonId};
+use domain::ids::{MessageId, PersonId, SignInId};
 use domain::language::{Bilingual, Language};
 use domain::membership::Level;
 use domain::money::Money;
 use domain::outbox::{About, Addressee, Message, MessageState, Notice, Offer};
-use mail::{Letterhead, Settings};
+use domain::sign_in::Secret;
+use mail::{Letterhead, Links, Settings};
 use uuid::Uuid;
 
 fn euro(euro: i64) -> Money {
@@ -114,7 +115,10 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             Notice::RoleGranted { role: Role::Member, from: date(2020, 2, 1), until: Some(date(2023, 6, 30)), reason }
         }
         Notice::RoleGranted { .. } => Notice::RoleEnded { role: Role::Member, reason },
-        Notice::RoleEnded { .. } => return None,
+        Notice::RoleEnded { .. } => {
+            Notice::SignIn { request: SignInId(Uuid::from_u128(7)), expires_at: noon() + chrono::TimeDelta::minutes(15), registration: false }
+        }
+        Notice::SignIn { .. } => return None,
     })
 }
 
@@ -160,6 +164,10 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
         (
             "role-granted-without-end",
             Notice::RoleGranted { role: Role::Finance, from: date(2020, 2, 1), until: None, reason: "Neue Stelle.".to_owned() },
+        ),
+        (
+            "sign-in-registration",
+            Notice::SignIn { request: SignInId(Uuid::from_u128(7)), expires_at: noon() + chrono::TimeDelta::minutes(15), registration: true },
         ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
     ]
@@ -208,8 +216,12 @@ pub(crate) fn settings() -> Settings {
     .expect("settings")
 }
 
+pub(crate) fn links() -> Links {
+    Links { secret: Secret::new([7; 32]), origin: "https://fonds.musterstadt.example".to_owned() }
+}
+
 pub(crate) fn letterhead() -> Letterhead {
-    Letterhead::new(Arc::new(fund()), &settings()).expect("possible settings")
+    Letterhead::new(Arc::new(fund()), &settings(), links()).expect("possible settings")
 }
 
 pub(crate) fn message(notice: Notice) -> Message {
@@ -217,7 +229,7 @@ pub(crate) fn message(notice: Notice) -> Message {
         id: MessageId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0017)),
         version: 1,
         dedup_key: "key".to_owned(),
-        recipient: PersonId(Uuid::nil()),
+        recipient: Some(PersonId(Uuid::nil())),
         notice,
         state: MessageState::Pending { due: noon() },
         attempts: 0,

@@ -55,7 +55,7 @@ impl Office {
         let message = Message {
             id: MessageId(Uuid::from_u128(number)),
             dedup_key: number.to_string(),
-            recipient: person.id,
+            recipient: Some(person.id),
             state: MessageState::Pending { due: noon() + TimeDelta::minutes(due_in_minutes) },
             ..message(notices(&FRIENDLY).swap_remove(0))
         };

@@ -51,7 +51,9 @@ impl Config {
 
 /// What only the mail's own side can tell: whether the sender is an address, and user, password and certificates fit together.
 async fn check_mail(settings: &Settings, fund: Fund) -> Result<(), Failure> {
-    mail::Letterhead::new(Arc::new(fund), &settings.mail).map_err(|value| settings.blame(value))?;
+    // Only to see whether the settings are possible: no e-mail is written.
+    let links = mail::Links { secret: domain::sign_in::Secret::new([0; 32]), origin: String::new() };
+    mail::Letterhead::new(Arc::new(fund), &settings.mail, links).map_err(|value| settings.blame(value))?;
     mail::Transport::open(&settings.mail, &settings.data).await.map(drop).map_err(|value| settings.blame(value))?;
     Ok(())
 }

@@ -53,7 +53,7 @@ async fn tokens(engine: &Engine) -> Result<Vec<(&'static str, String)>, Failure>
     let mut tokens = Vec::new();
     for (part, address) in story::CAST {
         if let Some(person) = engine.person_by_email(address).await? {
-            let token = NewToken { person: person.id, name: "demo".to_owned(), expires_at: None };
+            let token = NewToken { person: person.id, name: "demo".to_owned(), access: domain::token::Access::Write, expires_at: None };
             tokens.push((part, engine.issue_token(token).await?));
         }
     }

@@ -47,7 +47,7 @@ impl Mail {
                 }
             }
             Self::Send => {
-                let mailroom = Mailroom::new(engine, settings).map_err(|value| settings.blame(value))?;
+                let mailroom = Mailroom::new(engine, settings, settings.port).map_err(|value| settings.blame(value))?;
                 let worker = mailroom.worker().await.map_err(|value| settings.blame(value))?;
                 let tried = worker.drain().await.map_err(engine::Error::from)?;
                 say(format_args!("{tried} tried; `sonderfonds mail list` shows what became of them"))?;

@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
+use domain::calendar::end_of;
 use domain::identity::Role;
+use domain::token::Access;
 use engine::NewToken;
 
 use super::person::role;
@@ -24,9 +27,15 @@ pub(super) struct Token {
     /// What its owner calls it.
     #[arg(long, default_value = "command line")]
     name: String,
+    /// What it is good for: "read" can ask, and never change anything.
+    #[arg(long, default_value = "write", value_parser = access())]
+    access: Access,
     /// After how many days it ends; without: never.
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=3650))]
     days: Option<i64>,
+    /// The last day on which it is good, such as 2027-12-31; without: never.
+    #[arg(long, value_name = "DATE", conflicts_with = "days")]
+    expires: Option<NaiveDate>,
 }
 
 impl Token {
@@ -44,8 +53,18 @@ impl Token {
             }
             (None, None) => return Err(Failure::Other("--role or --person".to_owned())),
         };
-        let expires_at = self.days.map(|days| engine.now() + TimeDelta::days(days));
-        say(format_args!("{}", engine.issue_token(NewToken { person, name: self.name, expires_at }).await?))?;
+        let expires_at = match (self.days, self.expires) {
+            (Some(days), _) => Some(engine.now() + TimeDelta::days(days)),
+            (None, Some(day)) => Some(end_of(day)),
+            (None, None) => None,
+        };
+        say(format_args!("{}", engine.issue_token(NewToken { person, name: self.name, access: self.access, expires_at }).await?))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Reads an access by its code.
+fn access() -> impl TypedValueParser<Value = Access> {
+    PossibleValuesParser::new(Access::ALL.map(Access::code))
+        .try_map(|code| Access::ALL.into_iter().find(|access| access.code() == code).ok_or("no access"))
 }

@@ -5,6 +5,9 @@ use std::path::Path;
 use super::document::{Fault, Unusable};
 use super::{Settings, is_database};
 
+/// What a secret is at least, in bytes: fewer could be guessed.
+const LEAST_SECRET: usize = 32;
+
 /// The variables that the program knows.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each field is the variable of that name")]
@@ -14,6 +17,7 @@ pub struct Environment {
     pub sonderfonds_fund: Option<String>,
     pub database_url: Option<String>,
     pub smtp_password: Option<String>,
+    pub sonderfonds_secret: Option<String>,
     pub smtp_password_file: Option<String>,
 }
 
@@ -28,6 +32,7 @@ impl Environment {
             sonderfonds_fund: read("SONDERFONDS_FUND"),
             database_url: read("DATABASE_URL"),
             smtp_password: read("SMTP_PASSWORD"),
+            sonderfonds_secret: read("SONDERFONDS_SECRET"),
             smtp_password_file: read("SMTP_PASSWORD_FILE"),
         }
     }
@@ -57,6 +62,11 @@ impl Settings {
             } else {
                 fault("DATABASE_URL", "an address that begins with postgres:// or sqlite://");
             }
+        }
+        match &environment.sonderfonds_secret {
+            Some(secret) if secret.len() < LEAST_SECRET => fault("SONDERFONDS_SECRET", "at least 32 random characters"),
+            Some(secret) => self.secret = Some(secret.clone().into()),
+            None => {}
         }
         match (&environment.smtp_password, &environment.smtp_password_file) {
             (Some(_), Some(_)) => fault("SMTP_PASSWORD", "one of SMTP_PASSWORD and SMTP_PASSWORD_FILE, not both"),

@@ -53,6 +53,7 @@ pub fn settings(settings: &Settings) -> Vec<Row> {
         row("log.format", format!("{:?}", settings.log.format).to_lowercase(), "the form of a line of the log"),
     ];
     rows.extend(limits(settings));
+    rows.extend(sign_in(settings));
     rows.extend(mail(&settings.mail));
     rows
 }
@@ -67,7 +68,29 @@ fn reach(settings: &Settings) -> &'static str {
     }
 }
 
-fn limits(settings: &Settings) -> [Row; 13] {
+fn sign_in(settings: &Settings) -> [Row; 9] {
+    let policy = &settings.sign_in;
+    let proxies: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
+    let proxies = if proxies.is_empty() { "(none)".to_owned() } else { proxies.join(", ") };
+    let header = match settings.forwarded_header {
+        super::ForwardedHeader::XForwardedFor => "x-forwarded-for",
+        super::ForwardedHeader::Forwarded => "forwarded",
+    };
+    let secret = if settings.secret.is_some() { "(set, not shown)" } else { "(none)" };
+    [
+        row("trusted-proxies", proxies, "who is believed when saying where a request came from"),
+        row("forwarded-header", header, "the header in which they say so; without them it is not looked at"),
+        row("secret", secret, "what sign-in links are derived from, by SONDERFONDS_SECRET; without: the file \"secret\" in the data folder"),
+        row("sign-in.link-minutes", policy.link_minutes, "how long a link and its code can be used"),
+        row("sign-in.code-attempts", policy.code_attempts, "so many wrong codes end a code; its link stays good"),
+        row("sign-in.mails-per-hour", policy.mails_per_hour, "sign-in e-mails to one address within an hour, at most"),
+        row("sign-in.session-idle-hours", policy.session_idle_hours, "after so many hours without use a session ends"),
+        row("sign-in.session-days", policy.session_days, "after so many days a session ends, however much it is used"),
+        row("sign-in.fresh-minutes", policy.fresh_minutes, "for so many minutes after a sign-in a session can make tokens"),
+    ]
+}
+
+fn limits(settings: &Settings) -> [Row; 16] {
     let limits = &settings.limits;
     let schema = if limits.introspection { "the API's schema can be asked for" } else { "the API's schema is kept from view" };
     [
@@ -84,6 +107,9 @@ fn limits(settings: &Settings) -> [Row; 13] {
         row("limits.sockets", limits.sockets, "WebSockets at once, at most"),
         row("limits.keep-alive-seconds", limits.keep_alive_seconds, "after how long a silent WebSocket is asked for a sign of life"),
         row("limits.introspection", limits.introspection, schema),
+        row("limits.source-per-minute", limits.source_per_minute, "requests from one source each minute, at most"),
+        row("limits.person-per-minute", limits.person_per_minute, "operations of one person each minute, at most"),
+        row("limits.sign-ins-per-hour", limits.sign_ins_per_hour, "sign-in e-mails asked for and codes tried from one source each hour, at most"),
     ]
 }
 

@@ -21,6 +21,8 @@ pub mod payout;
 pub mod person;
 pub mod role_grant;
 pub mod round;
+pub mod session;
+pub mod sign_in_request;
 pub mod token;
 pub mod vote;
 pub mod waiting_place;

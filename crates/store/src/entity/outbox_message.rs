@@ -9,7 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub version: i64,
     pub dedup_key: String,
-    pub recipient_id: Uuid,
+    pub recipient_id: Option<Uuid>,
     pub kind: String,
     pub notice: Json,
     pub state: String,

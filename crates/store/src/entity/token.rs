@@ -10,9 +10,11 @@ pub struct Model {
     pub person_id: Uuid,
     pub name: String,
     pub hash: String,
+    pub access: String,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,
+    pub last_used_at: Option<DateTimeUtc>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -5,6 +5,7 @@ mod guards;
 mod lists;
 mod mail;
 mod people;
+mod access;
 mod races;
 mod round_trips;
 mod schema;

@@ -6,8 +6,7 @@ use domain::language::Language;
 use domain::membership::{Invitation, Level, Membership, NewInvitation};
 use domain::role::Grant;
 use store::identity::{
-    Token, actor_of_person, actor_of_token, find_person, find_person_by_email, insert_token, persons, persons_of_applicant,
-    persons_with_roles, save_person,
+    actor_of_person, find_person, find_person_by_email, persons, persons_of_applicant, persons_with_roles, save_person,
 };
 use store::page::Window;
 use store::{StoreError, membership};
@@ -16,7 +15,6 @@ use crate::world::{World, date, minutes, now};
 
 crate::on_both![
     persons_are_found,
-    a_token_stands_for_its_person,
     roles_and_memberships_are_read_together,
     a_role_holds_from_its_first_to_its_last_day,
     invitations_are_kept_and_found_by_address,
@@ -39,32 +37,6 @@ async fn persons_are_found(world: &World) {
     let both = persons(&tx, &[two, PersonId(uuid::Uuid::max()), one, two]).await.expect("reads");
     assert_eq!(both.iter().map(|person| person.id).collect::<Vec<_>>(), [one, two]);
     assert_eq!(persons(&tx, &[]).await.expect("reads"), []);
-}
-
-async fn a_token_stands_for_its_person(world: &World) {
-    let tx = world.begin().await;
-    let person = world.person(&tx).await;
-    let token = |hash: &str, expires_at, revoked_at| Token {
-        id: world.id(),
-        person,
-        name: "CI".to_owned(),
-        hash: hash.repeat(64),
-        created_at: now(),
-        expires_at,
-        revoked_at,
-    };
-    for token in [token("a", None, None), token("b", Some(minutes(1)), None), token("c", None, Some(minutes(-1)))] {
-        insert_token(&tx, &token).await.expect("inserts");
-    }
-    let actor = Actor { person: Some(person), language: Language::En, ..Actor::default() };
-    let of = async |hash: &str, at| actor_of_token(&tx, &hash.repeat(64), at).await.expect("reads");
-    assert_eq!(of("a", minutes(1_000)).await, Some(actor.clone()), "it never ends");
-    assert_eq!(of("b", now()).await, Some(actor), "it has not ended");
-    assert_eq!(of("b", minutes(1)).await, None, "it ended");
-    assert_eq!(of("c", now()).await, None, "it was revoked");
-    assert_eq!(of("d", now()).await, None, "there is none");
-    let twice = insert_token(&tx, &token("a", None, None)).await;
-    assert!(matches!(twice, Err(StoreError::Duplicate { .. })), "{twice:?}");
 }
 
 async fn roles_and_memberships_are_read_together(world: &World) {
@@ -124,23 +96,12 @@ async fn a_role_holds_from_its_first_to_its_last_day(world: &World) {
     };
     store::role::insert(&tx, &grant).await.expect("inserts");
     assert_eq!(store::role::find(&tx, grant.id).await.expect("reads"), Some(grant.clone()));
-    let token = Token {
-        id: world.id(),
-        person,
-        name: "CI".to_owned(),
-        hash: "e".repeat(64),
-        created_at: now(),
-        expires_at: None,
-        revoked_at: None,
-    };
-    insert_token(&tx, &token).await.expect("inserts");
     for (at, holds) in
         [("2020-01-31T22:59:59Z", false), ("2020-01-31T23:00:00Z", true), ("2020-02-29T22:59:59Z", true), ("2020-02-29T23:00:00Z", false)]
     {
         let at: chrono::DateTime<chrono::Utc> = at.parse().expect("an instant");
-        for actor in [actor_of_person(&tx, person, at).await, actor_of_token(&tx, &token.hash, at).await] {
-            assert_eq!(actor.expect("reads").expect("it is there").is(Role::Member), holds, "{at}");
-        }
+        let actor = actor_of_person(&tx, person, at).await;
+        assert_eq!(actor.expect("reads").expect("it is there").is(Role::Member), holds, "{at}");
         let day = domain::calendar::day_of(at);
         let holders = persons_with_roles(&tx, &[Role::Member], day).await.expect("reads");
         assert_eq!(holders == [person], holds, "{at}");

@@ -1,0 +1,163 @@
+//! Somebody with a browser: follows no redirect by itself, keeps the one cookie that there is, and says where its requests come from.
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::client::Answer;
+
+/// A browser on a page of the installation.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    http: reqwest::Client,
+    address: String,
+    /// The value of the session's cookie.
+    pub cookie: Option<String>,
+    /// What the browser says in `Origin` when it sends something.
+    pub origin: String,
+    /// More headers, as a proxy before the server would add them.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What a browser got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The HTTP status.
+    pub status: u16,
+    /// Where it leads; empty if nowhere.
+    pub location: String,
+    /// What it sets as a cookie; empty if nothing.
+    pub set_cookie: String,
+    /// After how many seconds to come back; empty if at once.
+    pub retry_after: String,
+    /// The page.
+    pub body: String,
+}
+
+impl Shown {
+    /// The value of a hidden field.
+    #[must_use]
+    pub fn hidden(&self, name: &str) -> String {
+        let (_, rest) = self.body.split_once(&format!("type=\"hidden\" name=\"{name}\" value=\"")).unwrap_or(("", "\""));
+        rest.split_once('"').map(|(value, _)| value.to_owned()).unwrap_or_default()
+    }
+}
+
+impl Browser {
+    /// A new browser at an app.
+    #[must_use]
+    pub fn at(app: &App) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self { http, address: app.address(), cookie: None, origin: app.address(), headers: Vec::new() }
+    }
+
+    /// The same browser with another cookie.
+    #[must_use]
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// The same browser on a page of somebody else.
+    #[must_use]
+    pub fn from_origin(&self, origin: &str) -> Self {
+        Self { origin: origin.to_owned(), ..self.clone() }
+    }
+
+    fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        let mut request = self.http.request(method, format!("{}{path}", self.address)).header("Accept-Language", "de");
+        request = request.header("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0");
+        if let Some(cookie) = &self.cookie {
+            request = request.header("Cookie", format!("__Host-sonderfonds={cookie}"));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request
+    }
+
+    async fn shown(request: reqwest::RequestBuilder) -> Shown {
+        let response = request.send().await.expect("the server answers");
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let (location, set_cookie, retry_after) = (header("location"), header("set-cookie"), header("retry-after"));
+        Shown { status: response.status().as_u16(), location, set_cookie, retry_after, body: response.text().await.expect("a text") }
+    }
+
+    /// Looks at a page.
+    pub async fn gets(&self, path: &str) -> Shown {
+        Self::shown(self.request(reqwest::Method::GET, path)).await
+    }
+
+    /// Looks whether there is a page.
+    pub async fn heads(&self, path: &str) -> Shown {
+        Self::shown(self.request(reqwest::Method::HEAD, path)).await
+    }
+
+    /// Sends a form, and takes the cookie that comes back.
+    pub async fn posts(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
+        let body = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&");
+        let request = self.request(reqwest::Method::POST, path).header("Origin", &self.origin);
+        let shown = Self::shown(request.header("Content-Type", "application/x-www-form-urlencoded").body(body)).await;
+        if let Some(value) = shown.set_cookie.strip_prefix("__Host-sonderfonds=") {
+            let value = value.split(';').next().unwrap_or_default();
+            self.cookie = Some(value.to_owned()).filter(|value| !value.is_empty());
+        }
+        shown
+    }
+
+    /// Sends a form of the account page, with its form token.
+    pub async fn posts_own(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
+        let token = self.gets("/account").await.hidden("form-token");
+        let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("form-token", token.as_str())]).collect();
+        self.posts(path, &fields).await
+    }
+
+    /// Asks the API with the cookie, as a script of a page would.
+    pub async fn asks_api(&self, query: &str) -> Answer {
+        let request = self.request(reqwest::Method::POST, "/graphql").header("Origin", &self.origin);
+        let response = request.json(&json!({ "query": query })).send().await.expect("the server answers");
+        let status = response.status().as_u16();
+        Answer { status, body: response.json::<Value>().await.expect("JSON") }
+    }
+}
+
+fn encoded(value: &str) -> String {
+    value.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// A link and a code from an e-mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The link's path and query.
+    pub link: String,
+    /// What the link carries.
+    pub token: String,
+    /// The code for another device.
+    pub code: String,
+}
+
+impl App {
+    /// The link and the code of the latest sign-in e-mail to an address, once all that is due was delivered.
+    pub async fn letter_to(&self, address: &str) -> Letter {
+        self.deliver_mail().await;
+        let mails = self.mailbox().received();
+        let text = mails.iter().rev().filter(|mail| mail.to == address).find_map(|mail| {
+            let text = mail.text.clone().unwrap_or_default();
+            text.contains("/sign-in/link?token=").then_some(text)
+        });
+        let text = text.expect("a sign-in e-mail");
+        let (_, token) = text.split_once("/sign-in/link?token=").expect("a link");
+        let token: String = token.chars().take_while(char::is_ascii_hexdigit).collect();
+        let (_, code) = text.split_once("Code: ").expect("a code");
+        let code = code.chars().take(9).collect();
+        Letter { link: format!("/sign-in/link?token={token}"), token, code }
+    }
+
+    /// A browser in which the person with that address has signed in by a link.
+    pub async fn signed_in(&self, address: &str) -> Browser {
+        let mut browser = Browser::at(self);
+        assert_eq!(browser.posts("/sign-in", &[("address", address)]).await.location, "/sign-in/sent");
+        let letter = self.letter_to(address).await;
+        let shown = browser.posts("/sign-in/link", &[("token", &letter.token)]).await;
+        assert_eq!((shown.status, shown.location.as_str()), (303, "/account"), "{}", shown.body);
+        browser
+    }
+}
