@@ -61,6 +61,10 @@ async fn what_is_foreign_answers_like_what_does_not_exist() {
                     "query($id: ID!) { applications(applicant: $id) { totalCount nodes { id } } }",
                     "query($id: ID!) { events(subject: $id) { nodes { kind } } }",
                 ] {
+                    // The record is the auditor's, also of what they don't see otherwise: drafts.
+                    if *name == "auditor" && query.contains("events") {
+                        continue;
+                    }
                     let real = client.send(query, json!({ "id": id })).await.body.to_string().replace(&id, "…");
                     let none = client.send(query, json!({ "id": unknown(&id) })).await.body.to_string().replace(&unknown(&id), "…");
                     assert_eq!(real, none, "{name} {kind} {query}");

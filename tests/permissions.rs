@@ -48,6 +48,9 @@ impl Everybody {
             let email = format!("{}@matrix.example", role.replace(' ', "-"));
             people.push((role, stage.app.person(role, &email, "de", &[code]).await));
         }
+        let input =
+            json!({ "applicantId": stage.applicant_id, "name": "Chor", "address": "Weg 1", "language": "DE", "contactName": "Cora" });
+        stage.applicant.does("correctApplicant", input, "applicant { id }").await;
         // The invitation is the stranger's to answer.
         let invitation = stage.invites("fremd@verein.example", "READER").await;
         let membership = stage.membership_of(&stage.applicant).await;

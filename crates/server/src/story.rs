@@ -10,7 +10,9 @@ use domain::committee::{Proposal, Tally};
 use domain::identity::{Actor, Role};
 use domain::ids::{ApplicantId, ApplicationId, AwardId, BankAccountId, PayoutId, RoundId};
 use domain::language::Language;
+use domain::membership::{Level, NewInvitation};
 use domain::money::Money;
+use domain::role::NewGrant;
 use domain::round::NewRound;
 use engine::{
     BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, CloseBudgetYear, Engine, Error, ExtendAwards, NewPerson, NotifyAward,
@@ -42,7 +44,7 @@ impl engine::Clock for StoryClock {
 }
 
 /// Whom one can be in the demo: the part, and the address under which they are known.
-pub(crate) const CAST: [(&str, &str); 8] = [
+pub(crate) const CAST: [(&str, &str); 10] = [
     ("applicant (Segelverein Musterförde e. V.)", "segelvereinmusterfrdeev@demo.example"),
     ("case officer", "sachbearbeitung@demo.example"),
     ("another case officer", "kollege@demo.example"),
@@ -51,6 +53,8 @@ pub(crate) const CAST: [(&str, &str); 8] = [
     ("finance officer", "kasse@demo.example"),
     ("auditor", "pruefung@demo.example"),
     ("administrator", "verwaltung@demo.example"),
+    ("editor of the same association", "redaktion@demo.example"),
+    ("reader of the same association", "lesend@demo.example"),
 ];
 
 struct Applicant {
@@ -132,7 +136,22 @@ impl<'a> Story<'a> {
             person(&format!("Mitglied {number}"), &format!("mitglied{number}"), Role::Member).await?;
         }
         person("Rita Prüfung", "pruefung", Role::Auditor).await?;
-        person("Adam Verwaltung", "verwaltung", Role::Administrator).await?;
+        let administrator = person("Adam Verwaltung", "verwaltung", Role::Administrator).await?;
+        let new = NewPerson {
+            name: "Ulla Urlaubsvertretung".to_owned(),
+            email: Some("urlaubsvertretung@demo.example".to_owned()),
+            language: Language::De,
+            roles: Vec::new(),
+        };
+        let substitute = engine.introduce_person(&Call::by(&administrator), new).await?;
+        let new = NewGrant {
+            person: substitute,
+            role: Role::Finance,
+            from: date("2019-07-01"),
+            until: Some(date("2019-08-31")),
+            reason: "Vertretung der Kasse während der Ferien".to_owned(),
+        };
+        engine.grant_role(&Call::by(&administrator), new).await?;
         Ok(Self { engine, clock, officer, second_officer, finance, chair })
     }
 
@@ -161,6 +180,15 @@ impl<'a> Story<'a> {
         let actor = self.engine.refreshed(&actor).await?;
         let account = self.account(&actor, id, "DE02120300000000202051").await?;
         Ok(Applicant { actor, id, account })
+    }
+
+    /// Somebody who acts for an applicant at that level: invited by its owner, and accepted.
+    async fn joins(&self, applicant: &Applicant, name: &str, email: &str, level: Level) -> Result<()> {
+        let new = NewInvitation { applicant: applicant.id, name: name.to_owned(), email: email.to_owned(), level };
+        let invitation = self.engine.invite_member(&Call::by(&applicant.actor), new).await?;
+        let person = self.engine.person_by_email(email).await?.map(|person| person.id);
+        let invited = Actor { person, ..Actor::default() };
+        self.engine.accept_invitation(&Call::by(&invited), invitation).await.map(drop)
     }
 
     async fn account(&self, actor: &Actor, applicant: ApplicantId, iban: &str) -> Result<BankAccountId> {
@@ -295,6 +323,10 @@ impl<'a> Story<'a> {
         let mut applications = Vec::new();
         for (name, kind, mut form, tally, amount) in script {
             let applicant = self.applicant(name, kind).await?;
+            if name.starts_with("Segelverein") {
+                self.joins(&applicant, "Rudi Redaktion", CAST[8].1, Level::Editor).await?;
+                self.joins(&applicant, "Lena Lesend", CAST[9].1, Level::Reader).await?;
+            }
             let hardship = name.starts_with("Kunstverein");
             form.hardship_reason = hardship.then(|| "Der Verein hat keine Rücklagen.".to_owned());
             let application = self.apply(&applicant, round, form).await?;
