@@ -1,0 +1,106 @@
+//! The way to a provider: TLS, no redirects, no proxies of the environment's, and a bound on each wait and each answer.
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
+use reqwest::redirect::Policy;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+
+/// How long the connection may take.
+const CONNECT: Duration = Duration::from_secs(3);
+/// How long a request may take, with its answer.
+const REQUEST: Duration = Duration::from_secs(8);
+/// The longest answer, in bytes. Metadata and keys have a few thousand.
+const LONGEST_ANSWER: usize = 512 * 1024;
+
+/// Why a request to a provider came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// It did not get there, or nothing came back in time.
+    #[error("{0}")]
+    Transport(#[from] reqwest::Error),
+    /// More came back than can be an answer.
+    #[error("the answer is longer than {LONGEST_ANSWER} bytes")]
+    TooLong,
+    /// Something failed at the provider, or on the way to it.
+    #[error("the answer's status is {0}")]
+    Failure(u16),
+    /// The address is not one of TLS.
+    #[error("the address is not an https one")]
+    Plain,
+}
+
+/// Asks one provider.
+#[derive(Debug, Clone)]
+pub(crate) struct Http {
+    client: reqwest::Client,
+    plain: bool,
+}
+
+impl Http {
+    /// A way to a provider whose certificate one of the usual authorities signed, or one of those in the file (PEM). `plain`: without TLS,
+    /// to a provider on the same machine. The error says what was expected of the file.
+    pub(crate) fn new(ca_file: Option<&Path>, plain: bool) -> Result<Self, &'static str> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        if let Some(path) = ca_file {
+            const EXPECTED: &str = "a readable file with certificates (PEM)";
+            let certificates = CertificateDer::pem_file_iter(path).map_err(|_| EXPECTED)?;
+            let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|_| EXPECTED)?;
+            let (added, _) = roots.add_parsable_certificates(certificates);
+            if added == 0 {
+                return Err(EXPECTED);
+            }
+        }
+        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|_| "a machine that can speak TLS")?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .https_only(!plain)
+            .redirect(Policy::none())
+            .connect_timeout(CONNECT)
+            .timeout(REQUEST)
+            .build()
+            .map_err(|_| "a machine that can speak TLS")?;
+        Ok(Self { client, plain })
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
+        if request.uri().scheme_str() != Some("https") && !self.plain {
+            return Err(Fault::Plain);
+        }
+        let mut response = self.client.execute(reqwest::Request::try_from(request)?).await?;
+        if response.status().is_server_error() {
+            return Err(Fault::Failure(response.status().as_u16()));
+        }
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(Fault::TooLong);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut answer = HttpResponse::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Ok(answer)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Fault>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.send(request))
+    }
+}
