@@ -1,13 +1,19 @@
-//! The way to a provider: TLS, no redirects, no proxies of the environment's, and a bound on each wait and each answer.
+//! The way to a provider: TLS, no redirects, no proxies, and a bound on each wait and each answer.
 
+use std::error::Error;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::Bytes;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
-use reqwest::redirect::Policy;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
@@ -22,9 +28,12 @@ const LONGEST_ANSWER: usize = 512 * 1024;
 /// Why a request to a provider came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
-    /// It did not get there, or nothing came back in time.
-    #[error("{0}")]
-    Transport(#[from] reqwest::Error),
+    /// It did not get there, or what came back broke off.
+    #[error("there is no way to it, or the answer broke off: {0:?}")]
+    Transport(#[source] Box<dyn Error + Send + Sync>),
+    /// Nothing came back in time.
+    #[error("no answer within {} seconds", REQUEST.as_secs())]
+    TooSlow,
     /// More came back than can be an answer.
     #[error("the answer is longer than {LONGEST_ANSWER} bytes")]
     TooLong,
@@ -39,7 +48,7 @@ pub(crate) enum Fault {
 /// Asks one provider.
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
-    client: reqwest::Client,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     plain: bool,
 }
 
@@ -62,37 +71,32 @@ impl Http {
             .map_err(|_| "a machine that can speak TLS")?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(!plain)
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(REQUEST)
-            .build()
-            .map_err(|_| "a machine that can speak TLS")?;
-        Ok(Self { client, plain })
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        connector.set_connect_timeout(Some(CONNECT));
+        let builder = HttpsConnectorBuilder::new().with_tls_config(tls);
+        let connector = if plain { builder.https_or_http() } else { builder.https_only() }.enable_http1().wrap_connector(connector);
+        Ok(Self { client: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(2).build(connector), plain })
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
         if request.uri().scheme_str() != Some("https") && !self.plain {
             return Err(Fault::Plain);
         }
-        let mut response = self.client.execute(reqwest::Request::try_from(request)?).await?;
+        tokio::time::timeout(REQUEST, self.ask(request)).await.unwrap_or(Err(Fault::TooSlow))
+    }
+
+    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
+        let response = self.client.request(request.map(Full::from)).await.map_err(|error| Fault::Transport(error.into()))?;
         if response.status().is_server_error() {
             return Err(Fault::Failure(response.status().as_u16()));
         }
-        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > LONGEST_ANSWER {
-                return Err(Fault::TooLong);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let mut answer = HttpResponse::new(body);
-        *answer.status_mut() = status;
-        *answer.headers_mut() = headers;
-        Ok(answer)
+        let (head, body) = response.into_parts();
+        let body = Limited::new(body, LONGEST_ANSWER)
+            .collect()
+            .await
+            .map_err(|error| if error.is::<LengthLimitError>() { Fault::TooLong } else { Fault::Transport(error) })?;
+        Ok(HttpResponse::from_parts(head, body.to_bytes().into()))
     }
 }
 

@@ -122,7 +122,7 @@ async fn in_time<T>(question: impl Future<Output = Result<T, DiscoveryError<Faul
 /// What was wrong, without what a stranger wrote.
 fn described(error: &DiscoveryError<Fault>) -> String {
     match error {
-        DiscoveryError::Request(fault) => format!("{fault:?}"),
+        DiscoveryError::Request(fault) => fault.to_string(),
         DiscoveryError::Parse(error) => format!("its metadata can't be read at {:?}", error.path().to_string()),
         DiscoveryError::Response(status, ..) => format!("it answered with status {status}, or not with JSON"),
         DiscoveryError::Validation(_) => "its metadata is that of another issuer".to_owned(),

@@ -294,7 +294,7 @@ impl Provider {
     }
 
     fn unreachable<T>(&self, fault: &Fault) -> Result<T, SignInError> {
-        self.fails(SignInError::Unavailable, &format!("{fault:?}"))
+        self.fails(SignInError::Unavailable, &fault.to_string())
     }
 
     fn fails<T>(&self, error: SignInError, reason: &str) -> Result<T, SignInError> {
