@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod crates;
+mod federation;
 mod http;
 mod lifecycle;
 mod mail;

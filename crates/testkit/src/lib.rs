@@ -5,10 +5,12 @@
 pub mod app;
 pub mod client;
 pub mod clock;
+pub mod identity_provider;
 pub mod mailbox;
 pub mod postgres;
 pub mod process;
 
 pub use app::{App, Backend};
 pub use client::{Answer, Client};
+pub use identity_provider::IdentityProvider;
 pub use process::Process;
