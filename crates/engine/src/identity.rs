@@ -149,7 +149,7 @@ async fn add_person(work: &mut Work, new: NewPerson) -> Result<PersonId> {
 }
 
 /// A plain address: the mail server judges the rest. What could end a header or an address list is refused here.
-fn is_address(email: &str) -> bool {
+pub(crate) fn is_address(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else {
         return false;
     };

@@ -21,6 +21,7 @@ mod change;
 mod committee;
 mod error;
 mod event;
+mod federation;
 mod identity;
 mod ids;
 mod outbox;

@@ -13,9 +13,11 @@ use serde::Deserialize;
 mod document;
 mod environment;
 pub mod explain;
+mod sign_in;
 
 pub use document::{Fault, Unusable};
 pub use environment::Environment;
+pub use sign_in::SignIn;
 
 /// The settings that hold where nobody says otherwise.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -50,6 +52,9 @@ pub struct Settings {
     pub limits: Limits,
     /// E-mail.
     pub mail: mail::Settings,
+    /// Whose accounts people can sign in with.
+    #[serde(default)]
+    pub sign_in: SignIn,
     /// The file that they were read from, for complaints.
     #[serde(skip)]
     pub file: Option<PathBuf>,
@@ -188,7 +193,8 @@ impl Settings {
             ((5..=3_600).contains(&limits.keep_alive_seconds), "limits.keep-alive-seconds", "5 to 3600"),
         ];
         let failed = checks.into_iter().filter(|(holds, _, _)| !holds);
-        failed.map(|(_, key, expected)| ImpossibleValue { key: key.to_owned(), expected: expected.to_owned() }).collect()
+        let failed = failed.map(|(_, key, expected)| ImpossibleValue { key: key.to_owned(), expected: expected.to_owned() });
+        failed.chain(self.sign_in.impossible_values(self.mail.public_url.as_deref())).collect()
     }
 
     /// The complaint about a value that only its user found impossible: the mail's side knows what a sender's address is.
@@ -198,6 +204,12 @@ impl Settings {
         let text = self.file.as_deref().and_then(|path| text_of(path).ok()).unwrap_or_default();
         let placed = document::Document::parse(&name, &text).and_then(|file| file.possible(vec![value.clone()]));
         placed.err().unwrap_or_else(|| Unusable::one(&name, Fault { line: None, key: Some(value.key), expected: value.expected }))
+    }
+
+    /// The identity providers that people can sign in with, each with its secret. `variable` reads the environment. Nothing is asked of them.
+    pub fn providers(&self, variable: impl Fn(&str) -> Option<String>) -> Result<oidc::Providers, Unusable> {
+        let public_url = self.mail.public_url.as_deref().unwrap_or_default();
+        self.sign_in.open(public_url, variable).map_err(|value| self.blame(value))
     }
 
     /// Where the database is.
@@ -323,6 +335,11 @@ mod tests {
             (
                 "[mail]\nfrom = \"a@b\"\npassword-file = \"/nowhere\"",
                 "etc/my.toml, line 3: mail.password-file: expected the path of a file",
+            ),
+            ("[sign-in]\nprovider = 1", "etc/my.toml, line 2: sign-in.provider: unknown field `provider`, expected `providers`"),
+            (
+                "[[sign-in.providers]]\nid = \"a\"\nsecret = \"x\"",
+                "etc/my.toml, line 3: sign-in.providers[0].secret: unknown field `secret`, expected",
             ),
             ("[mail]\npassword-file = 7", "etc/my.toml, line 2: mail.password-file: expected the path of a file"),
         ];

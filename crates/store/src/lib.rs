@@ -14,6 +14,7 @@ pub mod database;
 mod entity;
 pub mod error;
 pub mod event;
+pub mod federation;
 pub mod idempotency;
 pub mod identity;
 pub mod outbox;

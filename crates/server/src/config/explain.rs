@@ -5,7 +5,7 @@ use std::fmt;
 use domain::fund::{Fund, Labelled};
 use domain::language::{Language, Say};
 
-use super::Settings;
+use super::{Settings, SignIn, sign_in};
 
 /// One value, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,15 @@ pub fn settings(settings: &Settings) -> Vec<Row> {
     ];
     rows.extend(limits(settings));
     rows.extend(mail(&settings.mail));
+    rows.extend(sign_in(&settings.sign_in));
     rows
+}
+
+fn sign_in(sign_in: &SignIn) -> Vec<Row> {
+    if sign_in.providers.is_empty() {
+        return vec![row("sign-in.providers", "(none)", "nobody signs in with an account of an identity provider's")];
+    }
+    sign_in.providers.iter().map(|provider| row("sign-in.providers", &provider.id, sign_in::explained(provider))).collect()
 }
 
 fn reach(settings: &Settings) -> &'static str {
