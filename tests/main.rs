@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod crates;
+mod federation;
 mod foreign_ids;
 mod http;
 mod lifecycle;

@@ -10,6 +10,7 @@ pub mod budget;
 pub mod calendar;
 pub mod committee;
 pub mod event;
+pub mod federation;
 pub mod fund;
 pub mod identity;
 pub mod ids;

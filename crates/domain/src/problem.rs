@@ -56,6 +56,8 @@ problems! {
     TooMany { most: usize } "TOO_MANY", "Höchstens {most} Einträge sind möglich.", "There can be at most {most} entries.";
     /// The thing is in a state in which this can't be done.
     WrongState { state: Word, action: Word } "WRONG_STATE", "Im Stand „{state}“ ist „{action}“ nicht möglich.", "In state \"{state}\", \"{action}\" is not possible.";
+    /// A provider vouches for a person by another account than the one that is theirs.
+    LinkedToAnotherAccount "LINKED_TO_ANOTHER_ACCOUNT", "Zu dieser E-Mail-Adresse gehört schon ein anderes Konto des Anmeldedienstes. Wenden Sie sich an die Verwaltung.", "Another account of the sign-in service belongs to this e-mail address. Ask the administration.";
     /// A key was used before for something else.
     IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED", "Dieser Schlüssel wurde schon für eine andere Anfrage benutzt.", "This key was used before for another request.";
 

@@ -23,6 +23,7 @@ mod committee;
 mod error;
 mod event;
 mod export;
+mod federation;
 mod identity;
 mod ids;
 mod membership;

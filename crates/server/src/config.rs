@@ -15,9 +15,11 @@ use serde::Deserialize;
 mod document;
 mod environment;
 pub mod explain;
+mod federation;
 
 pub use document::{Fault, Unusable};
 pub use environment::Environment;
+pub use federation::Federation;
 
 /// The settings that hold where nobody says otherwise.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -61,6 +63,9 @@ pub struct Settings {
     /// What the installation's secret is made of; absent: the file `secret` in the data folder.
     #[serde(skip)]
     pub secret: Option<mail::Password>,
+    /// Whose accounts people can sign in with.
+    #[serde(default)]
+    pub federation: Federation,
     /// The file that they were read from, for complaints.
     #[serde(skip)]
     pub file: Option<PathBuf>,
@@ -234,7 +239,8 @@ impl Settings {
             ((1..=60).contains(&sign_in.fresh_minutes), "sign-in.fresh-minutes", "1 to 60"),
         ];
         let failed = checks.into_iter().filter(|(holds, _, _)| !holds);
-        failed.map(|(_, key, expected)| ImpossibleValue { key: key.to_owned(), expected: expected.to_owned() }).collect()
+        let failed = failed.map(|(_, key, expected)| ImpossibleValue { key: key.to_owned(), expected: expected.to_owned() });
+        failed.chain(self.federation.impossible_values(self.mail.public_url.as_deref())).collect()
     }
 
     /// The complaint about a value that only its user found impossible: the mail's side knows what a sender's address is.
@@ -254,6 +260,12 @@ impl Settings {
         // As browsers write it: without the port that goes without saying.
         let usual = if scheme == "https" { ":443" } else { ":80" };
         Some(format!("{scheme}://{}", host.strip_suffix(usual).unwrap_or(&host)))
+    }
+
+    /// The identity providers that people can sign in with, each with its secret. `variable` reads the environment. Nothing is asked of them.
+    pub fn providers(&self, variable: impl Fn(&str) -> Option<String>) -> Result<oidc::Providers, Unusable> {
+        let public_url = self.mail.public_url.as_deref().unwrap_or_default();
+        self.federation.open(public_url, variable).map_err(|value| self.blame(value))
     }
 
     /// Where the database is.
@@ -379,6 +391,11 @@ mod tests {
             (
                 "[mail]\nfrom = \"a@b\"\npassword-file = \"/nowhere\"",
                 "etc/my.toml, line 3: mail.password-file: expected the path of a file",
+            ),
+            ("[federation]\nprovider = 1", "etc/my.toml, line 2: federation.provider: unknown field `provider`, expected `providers`"),
+            (
+                "[[federation.providers]]\nid = \"a\"\nsecret = \"x\"",
+                "etc/my.toml, line 3: federation.providers[0].secret: unknown field `secret`, expected",
             ),
             ("[mail]\npassword-file = 7", "etc/my.toml, line 2: mail.password-file: expected the path of a file"),
         ];

@@ -15,6 +15,7 @@ mod entity;
 pub mod error;
 pub mod event;
 pub mod export;
+pub mod federation;
 pub mod idempotency;
 pub mod identity;
 pub mod membership;

@@ -30,9 +30,13 @@ pub(crate) fn postgres() -> Outcome {
     install(&[POSTGRES])
 }
 
-/// The npm packages of the GraphQL-over-HTTP audits, as the lock file says.
-pub(crate) fn audit_packages() -> Outcome {
-    let folder = process::workspace()?.join("tests/graphql-http");
+/// The npm packages of the GraphQL-over-HTTP audits and of the OpenID provider for tests, as their lock files say.
+pub(crate) fn npm_packages() -> Outcome {
+    ["tests/graphql-http", "tests/oidc-provider"].into_iter().try_for_each(npm_packages_of)
+}
+
+fn npm_packages_of(folder: &str) -> Outcome {
+    let folder = process::workspace()?.join(folder);
     let lock = read(&folder.join("package-lock.json"))?;
     // npm keeps no trace that would tell which lock file it installed, so we leave one beside the packages.
     let installed = folder.join("node_modules/.installed-package-lock.json");
@@ -40,7 +44,7 @@ pub(crate) fn audit_packages() -> Outcome {
         return Ok(());
     }
     if !process::succeeds("npm", &["--version"]) {
-        return Err("npm is missing: install Node.js 18 or newer, https://nodejs.org/".to_owned());
+        return Err("npm is missing: install Node.js 20.12 or newer, https://nodejs.org/".to_owned());
     }
     let mut npm = Command::new("npm");
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder);

@@ -27,7 +27,7 @@ fn run_stages(stages: &mut Stages, arguments: &[String]) -> Outcome {
     stages.time("prerequisites", || {
         prerequisites::rust_components()?;
         prerequisites::test_counterparts()?;
-        prerequisites::audit_packages()
+        prerequisites::npm_packages()
     })?;
     stages.time("formatting", || {
         process::run(process::cargo()?.args(["fmt", "--all", "--check"]))

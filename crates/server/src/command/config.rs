@@ -42,6 +42,7 @@ impl Config {
             let settings = Settings::load(config, &Environment::of_process())?;
             let fund = settings.fund()?;
             check_mail(&settings, fund.clone()).await?;
+            settings.providers(|name| std::env::var(name).ok())?;
             print_settings(&settings)?;
             print_fund(&fund)?;
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use domain::fund::{Fund, Labelled};
 use domain::language::{Language, Say};
 
-use super::Settings;
+use super::{Federation, Settings, federation};
 
 /// One value, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,15 @@ pub fn settings(settings: &Settings) -> Vec<Row> {
     rows.extend(limits(settings));
     rows.extend(sign_in(settings));
     rows.extend(mail(&settings.mail));
+    rows.extend(federation_rows(&settings.federation));
     rows
+}
+
+fn federation_rows(federation: &Federation) -> Vec<Row> {
+    if federation.providers.is_empty() {
+        return vec![row("federation.providers", "(none)", "nobody signs in with an account of an identity provider's")];
+    }
+    federation.providers.iter().map(|provider| row("federation.providers", &provider.id, federation::explained(provider))).collect()
 }
 
 fn reach(settings: &Settings) -> &'static str {

@@ -11,6 +11,8 @@ pub mod bank_account;
 pub mod budget_year;
 pub mod event;
 pub mod event_chain;
+pub mod federated_identity;
+pub mod federated_role;
 pub mod idempotency_key;
 pub mod invitation;
 pub mod journal_entry;

@@ -1,6 +1,6 @@
 //! Who signs in, as what, and for whom.
 
-use domain::identity::{Actor, Role};
+use domain::identity::Role;
 use domain::ids::{ApplicantId, PersonId};
 use domain::language::Language;
 use domain::membership::{Invitation, Level, Membership, NewInvitation};
