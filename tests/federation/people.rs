@@ -20,7 +20,7 @@ fn identity(subject: &str, email: Option<&str>, roles: &[Role]) -> Identity {
 }
 
 async fn signs_in(app: &App, identity: Identity) -> PersonId {
-    app.engine().sign_in_with(identity).await.expect("signed in")
+    app.engine().sign_in_with(identity, engine::Browser::default()).await.expect("signed in").0
 }
 
 /// What the person may do from now on.
@@ -91,7 +91,8 @@ async fn an_account_takes_over_a_person_only_by_an_address_that_holds_and_only_o
         assert_eq!(roles(&app, officer).await, [Role::CaseOfficer], "what the provider did not give, it does not take");
         assert_eq!(signs_in(&app, identity("anna-1", None, &[])).await, officer, "from now on by the account alone");
 
-        let successor = app.engine().sign_in_with(identity("anna-2", Some("anna@stadt.example"), &[Role::Finance])).await;
+        let successor =
+            app.engine().sign_in_with(identity("anna-2", Some("anna@stadt.example"), &[Role::Finance]), engine::Browser::default()).await;
         let engine::Error::Refused(refusal) = successor.expect_err("refused") else { panic!("refused by the rules") };
         assert_eq!(refusal.0[0].problem.code(), "LINKED_TO_ANOTHER_ACCOUNT");
         assert_eq!(roles(&app, officer).await, [Role::CaseOfficer]);
@@ -126,8 +127,9 @@ async fn a_role_stays_as_long_as_anybody_gives_it() {
 async fn first_sign_ins_at_once_make_one_person() {
     for backend in Backend::ALL {
         let app = App::start(backend).await;
-        let anna = || app.engine().sign_in_with(identity("anna-1", Some("anna@stadt.example"), &[Role::Finance]));
+        let anna =
+            || app.engine().sign_in_with(identity("anna-1", Some("anna@stadt.example"), &[Role::Finance]), engine::Browser::default());
         let (one, other) = tokio::join!(anna(), anna());
-        assert_eq!(one.expect("signed in"), other.expect("signed in"));
+        assert_eq!(one.expect("signed in").0, other.expect("signed in").0);
     }
 }

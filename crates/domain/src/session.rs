@@ -46,8 +46,7 @@ pub struct Session {
 impl Session {
     /// A new session.
     #[must_use]
-    pub fn begin(id: SessionId, person: PersonId, hash: String, user_agent: &str, now: DateTime<Utc>, policy: &Policy) -> Self {
-        let expires_at = now + TimeDelta::days(policy.session_days.into());
+    pub fn begin(id: SessionId, person: PersonId, hash: String, user_agent: &str, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         Self { id, person, hash, device: device(user_agent), created_at: now, last_seen_at: now, expires_at, ended_at: None }
     }
 

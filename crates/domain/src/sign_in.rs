@@ -104,6 +104,20 @@ impl Secret {
         Self(bytes)
     }
 
+    /// A text that a browser keeps for us and can't change: the text, a point, and a code over purpose and text.
+    #[must_use]
+    pub fn seal(&self, purpose: &str, text: &str) -> String {
+        format!("{}.{text}", hex(&self.derive("seal", purpose.as_bytes(), text.as_bytes())))
+    }
+
+    /// The text that was sealed for that purpose, if nobody changed it.
+    #[must_use]
+    pub fn open<'a>(&self, purpose: &str, sealed: &'a str) -> Option<&'a str> {
+        let (code, text) = sealed.split_once('.')?;
+        let bytes = unhex(code)?;
+        self.mac("seal", purpose.as_bytes(), text.as_bytes()).verify_slice(&bytes).ok().map(|()| text)
+    }
+
     /// A message authentication code (HMAC-SHA-256). Each purpose has its own, so that one can't be passed off as another.
     fn mac(&self, purpose: &str, of: &[u8], and: &[u8]) -> Hmac<Sha256> {
         // A key of any length will do, so the other arm is never taken.
@@ -155,17 +169,21 @@ impl Secret {
     /// Whether a form carries what this session's forms carry. It takes as long for a wrong token as for a right one.
     #[must_use]
     pub fn is_form_token(&self, session: SessionId, given: &str) -> bool {
-        let mut bytes = [0_u8; 32];
-        let digits = given.as_bytes();
-        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return false;
-        }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).unwrap_or("0");
-            *byte = u8::from_str_radix(pair, 16).unwrap_or_default();
-        }
-        self.mac("form", session.0.as_bytes(), &[]).verify_slice(&bytes).is_ok()
+        unhex(given).is_some_and(|bytes| self.mac("form", session.0.as_bytes(), &[]).verify_slice(&bytes).is_ok())
     }
+}
+
+/// 256 bits from 64 hexadecimal digits.
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    let mut bytes = [0_u8; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
 }
 
 /// SHA-256, as 64 hexadecimal digits: by which links, sessions and tokens are found.
@@ -193,15 +211,28 @@ pub enum Means {
     Link,
     /// By the code.
     Code,
+    /// With an account of an identity provider's.
+    Provider,
 }
 
 impl Means {
+    /// When a session that begins now ends at the latest. What a provider said of somebody is not believed longer than a session may idle:
+    /// who lost an account there is out on the same day.
+    #[must_use]
+    pub fn session_ends(self, policy: &Policy, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Link | Self::Code => now + TimeDelta::days(policy.session_days.into()),
+            Self::Provider => now + TimeDelta::hours(policy.session_idle_hours.into()),
+        }
+    }
+
     /// The name, in the record.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Link => "link",
             Self::Code => "code",
+            Self::Provider => "provider",
         }
     }
 }

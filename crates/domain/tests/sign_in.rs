@@ -61,7 +61,8 @@ proptest! {
     fn a_session_ends_idle_or_at_its_absolute_end(seen in 0_i64..60_000, at in 0_i64..60_000) {
         let policy = Policy::default();
         let id = SessionId(Uuid::from_u128(1));
-        let mut session = Session::begin(id, PersonId(id.0), String::new(), "", instant(0), &policy);
+        let ends = Means::Link.session_ends(&policy, instant(0));
+        let mut session = Session::begin(id, PersonId(id.0), String::new(), "", ends, instant(0));
         session.last_seen_at = instant(seen);
         let expected = at < seen + 12 * 60 && at < 30 * 24 * 60;
         prop_assert_eq!(session.is_valid(instant(at), &policy), expected);

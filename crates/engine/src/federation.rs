@@ -6,12 +6,14 @@ use domain::identity::{Person, Role};
 use domain::ids::PersonId;
 use domain::language::Language;
 use domain::problem::Problem;
-use domain::sign_in::is_address;
+use domain::sign_in::{Means, is_address};
 use domain::text;
 use futures_util::FutureExt as _;
 use serde_json::json;
 use store::federation::Link;
 
+use crate::session::{self, NewSession};
+use crate::sign_in::{Browser, SignedIn};
 use crate::work::{Call, Work, found};
 use crate::{Engine, Error, Result};
 
@@ -22,19 +24,26 @@ impl Engine {
     /// `identity` comes from a token that was checked. Its address is one that the provider verified or is trusted to know: without one,
     /// nobody who is known already can be signed in by an account that is new here. Who has an account of that provider's is not signed in
     /// by another one with their address, for an office may give an address to a successor.
-    pub async fn sign_in_with(&self, identity: Identity) -> Result<PersonId> {
-        let sign_in = async |identity| self.run(&Call::default(), "signInWith", identity, |work, new| sign_in(work, new).boxed()).await;
+    ///
+    /// The browser gets a session, as after a sign-in by e-mail; it ends sooner.
+    pub async fn sign_in_with(&self, identity: Identity, browser: Browser) -> Result<(PersonId, SignedIn)> {
+        let (cookie, new) = browser.new_session()?;
+        let sign_in = async |identity| {
+            let new = new.clone();
+            self.run(&Call::default(), "signInWith", identity, |work, identity| sign_in(work, identity, new).boxed()).await
+        };
         let person = match sign_in(identity.clone()).await {
             // Two first sign-ins at once: the slower one finds what the faster one wrote.
             Err(Error::Conflict) => sign_in(identity).await?,
             other => other?,
         };
-        person.ok_or_else(|| Problem::LinkedToAnotherAccount.into())
+        let expires_at = Means::Provider.session_ends(self.sign_in_policy(), self.now());
+        person.map(|person| (person, SignedIn::Session { cookie, expires_at })).ok_or_else(|| Problem::LinkedToAnotherAccount.into())
     }
 }
 
 /// Who signs in; nobody, if that is refused. The refusal is recorded, so it is committed too.
-async fn sign_in(work: &mut Work, identity: Identity) -> Result<Option<PersonId>> {
+async fn sign_in(work: &mut Work, identity: Identity, new: NewSession) -> Result<Option<PersonId>> {
     let provider = identity.provider.as_str();
     let person = match store::federation::lock_link(&work.tx, provider, &identity.subject).await? {
         Some(link) => {
@@ -53,6 +62,8 @@ async fn sign_in(work: &mut Work, identity: Identity) -> Result<Option<PersonId>
         happened(work, "roles-changed-by-provider", &person, json!({ "provider": provider, "given": codes(given), "taken": codes(taken) }));
     }
     happened(work, "signed-in-with-provider", &person, json!({ "provider": provider }));
+    work.actor.person = Some(person.id);
+    session::begin(work, person.id, &new, Means::Provider, false).await?;
     Ok(Some(person.id))
 }
 

@@ -93,7 +93,8 @@ pub(crate) async fn begin(work: &mut Work, person: PersonId, new: &NewSession, m
     for oldest in open.iter().take(too_many) {
         end(work, oldest.id, "too-many").await?;
     }
-    let session = Session::begin(work.id(), person, new.hash.clone(), &new.user_agent, work.now, &policy);
+    let expires_at = means.session_ends(&policy, work.now);
+    let session = Session::begin(work.id(), person, new.hash.clone(), &new.user_agent, expires_at, work.now);
     store::session::insert(&work.tx, &session).await?;
     let subject = Subject::new(SubjectKind::Session, session.id, 1);
     let details = json!({ "by": means.name(), "registered": registered });
@@ -102,6 +103,7 @@ pub(crate) async fn begin(work: &mut Work, person: PersonId, new: &NewSession, m
 }
 
 /// What a session is begun with.
+#[derive(Clone)]
 pub(crate) struct NewSession {
     /// The new secret's SHA-256.
     pub(crate) hash: String,

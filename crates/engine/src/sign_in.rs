@@ -46,6 +46,15 @@ pub struct Browser {
     pub cookie: Option<String>,
 }
 
+impl Browser {
+    /// What a session of this browser is begun with, and the cookie for it.
+    pub(crate) fn new_session(self) -> Result<(String, NewSession)> {
+        let cookie = random()?;
+        let new = NewSession { hash: hash(&cookie), user_agent: self.user_agent, before: self.cookie.as_deref().map(hash) };
+        Ok((cookie, new))
+    }
+}
+
 /// What somebody signs in with.
 #[derive(Debug, Clone)]
 pub enum Proof {
@@ -109,12 +118,7 @@ impl Engine {
             self.access.throttle.sign_in(browser.source)?;
         }
         let name = name.map(|name| text::required_line("name", &name)).transpose()?;
-        let cookie = random()?;
-        let new = NewSession {
-            hash: hash(&cookie),
-            user_agent: browser.user_agent,
-            before: browser.cookie.as_deref().map(hash),
-        };
+        let (cookie, new) = browser.new_session()?;
         let outcome = self
             .run(&Call::default(), "signIn", (), |work, ()| {
                 async move {
@@ -128,7 +132,7 @@ impl Engine {
             .await?;
         match outcome {
             Outcome::SignedIn => {
-                let expires_at = self.now() + TimeDelta::days(self.access.policy.session_days.into());
+                let expires_at = Means::Link.session_ends(&self.access.policy, self.now());
                 Ok(SignedIn::Session { cookie, expires_at })
             }
             Outcome::NameNeeded => Ok(SignedIn::NameNeeded),
@@ -205,9 +209,8 @@ async fn enter(work: &mut Work, request: &SignInRequest, means: Means, name: Opt
     let (person, registered) = match &request.whom {
         Whom::Known(person) => {
             let person = store::identity::find_person(&work.tx, *person).await?;
-            let still_theirs = |person: &Person| {
-                person.email.as_deref().is_some_and(|email| secret.address_hash(email) == request.address_hash)
-            };
+            let still_theirs =
+                |person: &Person| person.email.as_deref().is_some_and(|email| secret.address_hash(email) == request.address_hash);
             let Some(person) = person.filter(still_theirs) else {
                 return refuse(work, request, Rejection::AddressChanged).await;
             };

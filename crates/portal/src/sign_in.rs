@@ -35,6 +35,9 @@ fn ask_page(visit: &Visit, errors: &Errors) -> Response {
         p { (text.ask.1) }
         (form_to(visit, "/sign-in", &fields))
         p { a href="/sign-in/code" { (text.have_code) } }
+        @for provider in visit.providers.iter() {
+            p { a class="button" href=(format!("/sign-in/with?provider={}", provider.id())) { (text.sign_in_with) " " (provider.name(visit.language())) } }
+        }
     };
     page(visit, errors.status(), &errors.title(visit, text.ask.0), &content)
 }
@@ -118,9 +121,7 @@ pub(crate) async fn spend_code(visit: Visit) -> Answer {
             let errors = if first { Errors::default() } else { Errors::missing(&visit, "name") };
             Ok(code_page(&visit, &errors, true))
         }
-        Err(Error::Refused(refusal)) if is_about_name(&refusal) => {
-            Ok(code_page(&visit, &Errors::of(&visit, refusal, "name"), true))
-        }
+        Err(Error::Refused(refusal)) if is_about_name(&refusal) => Ok(code_page(&visit, &Errors::of(&visit, refusal, "name"), true)),
         Err(Error::Refused(refusal)) => Ok(code_page(&visit, &Errors::of(&visit, refusal, "code"), false)),
         Err(error) => Err(error.into()),
     }
@@ -160,8 +161,7 @@ fn code_form(visit: &Visit, errors: &Errors, registers: bool) -> Markup {
 
 fn address(visit: &Visit, errors: &Errors) -> Markup {
     let text = visit.text();
-    let field =
-        Field { name: "address", kind: "email", label: text.address, hint: text.address_hint, autocomplete: "email", short: false };
+    let field = Field { name: "address", kind: "email", label: text.address, hint: text.address_hint, autocomplete: "email", short: false };
     field.render(visit.field("address"), errors)
 }
 
@@ -181,7 +181,7 @@ async fn enter(visit: &Visit, proof: Proof) -> engine::Result<SignedIn> {
     visit.engine.sign_in(proof, name, browser).await
 }
 
-fn signed_in(visit: &Visit, cookie: &str, expires_at: chrono::DateTime<chrono::Utc>) -> Response {
+pub(crate) fn signed_in(visit: &Visit, cookie: &str, expires_at: chrono::DateTime<chrono::Utc>) -> Response {
     with_cookie(go_to("/account"), cookie, (expires_at - visit.engine.now()).num_seconds())
 }
 

@@ -27,6 +27,8 @@ texts! {
     skip: &'static str,
     account: &'static str,
     sign_in: &'static str,
+    sign_in_with: &'static str,
+    not_signed_in: &'static str,
     sign_out: &'static str,
     error: &'static str,
     errors: &'static str,

@@ -15,6 +15,7 @@ use domain::sign_in::{Arrival, Credential};
 use engine::{Call, Engine, Error};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use oidc::Providers;
 use poem::http::{Method, header};
 use poem::{Endpoint, Request, RequestBody, Response};
 
@@ -59,8 +60,8 @@ impl Handler {
     }
 
     /// Over that engine.
-    pub(crate) fn of(self, engine: Engine) -> Page {
-        Page { engine, handler: self }
+    pub(crate) fn of(self, engine: Engine, providers: Arc<Providers>) -> Page {
+        Page { engine, providers, handler: self }
     }
 }
 
@@ -71,6 +72,7 @@ fn boxed<F: Future<Output = Answer> + Send + 'static>(run: fn(Visit) -> F) -> Ru
 /// The endpoint of a path.
 pub(crate) struct Page {
     engine: Engine,
+    providers: Arc<Providers>,
     handler: Handler,
 }
 
@@ -87,7 +89,7 @@ impl Endpoint for Page {
                 _ => None,
             };
             let run = run.ok_or(Failure::Method)?;
-            let visit = Visit::read(self.engine.clone(), &request, &mut body, language).await?;
+            let visit = Visit::read(self.engine.clone(), Arc::clone(&self.providers), &request, &mut body, language).await?;
             language = visit.language();
             run(visit).await
         };
@@ -99,6 +101,8 @@ impl Endpoint for Page {
 /// A request, read.
 pub(crate) struct Visit {
     pub(crate) engine: Engine,
+    /// With whose accounts people can sign in.
+    pub(crate) providers: Arc<Providers>,
     /// Who asks.
     pub(crate) actor: Actor,
     /// Where from.
@@ -107,12 +111,20 @@ pub(crate) struct Visit {
     pub(crate) user_agent: String,
     /// The session cookie that it sent, good or not.
     pub(crate) cookie: Option<String>,
+    /// The other cookies of ours that it sent.
+    pub(crate) cookies: BTreeMap<String, String>,
     language: Language,
     fields: BTreeMap<String, String>,
 }
 
 impl Visit {
-    async fn read(engine: Engine, request: &Request, body: &mut RequestBody, language: Language) -> Result<Self, Failure> {
+    async fn read(
+        engine: Engine,
+        providers: Arc<Providers>,
+        request: &Request,
+        body: &mut RequestBody,
+        language: Language,
+    ) -> Result<Self, Failure> {
         let arrival = request.data::<Arrival>().copied().unwrap_or(Arrival { source: None, same_origin: false });
         engine.count_request(arrival.source)?;
         let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -127,7 +139,8 @@ impl Visit {
         let user_agent = request.header(header::USER_AGENT).unwrap_or_default().chars().take(1_000).collect();
         let posted = *request.method() == Method::POST;
         let fields = if posted { form(request, body, arrival).await? } else { pairs(request.uri().query().unwrap_or_default().as_bytes()) };
-        let visit = Self { engine, actor, arrival, user_agent, cookie, language, fields };
+        let cookies = own_cookies(request);
+        let visit = Self { engine, providers, cookies, actor, arrival, user_agent, cookie, language, fields };
         if posted && let Some(session) = visit.session() {
             let given = visit.fields.get(FORM_TOKEN).map(String::as_str).unwrap_or_default();
             if !visit.engine.secret().is_form_token(session, given) {
@@ -174,6 +187,14 @@ impl Visit {
     pub(crate) const fn text(&self) -> &'static Text {
         text(self.language)
     }
+}
+
+/// The cookies that a page of ours set, besides the session's.
+fn own_cookies(request: &Request) -> BTreeMap<String, String> {
+    let headers = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let ours = pairs.filter(|(name, value)| *name == crate::federation::COOKIE && value.len() <= LONGEST_FORM);
+    ours.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The fields of a form that a page of ours sent.

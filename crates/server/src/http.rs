@@ -1,5 +1,6 @@
 //! What is answered over HTTP besides the API itself, and what every answer carries.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Engine;
@@ -30,6 +31,8 @@ pub(crate) struct Parts {
     pub(crate) sdl: Option<String>,
     /// The use cases.
     pub(crate) engine: Engine,
+    /// With whose accounts people can sign in.
+    pub(crate) providers: Arc<oidc::Providers>,
     /// What a request may cost.
     pub(crate) limits: Limits,
     /// Whether the page to try queries in is served.
@@ -42,10 +45,10 @@ pub(crate) struct Parts {
 
 /// All that is served.
 pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
-    let Parts { schema, sdl, engine, limits, graphiql, shutdown, arrivals } = parts;
+    let Parts { schema, sdl, engine, providers, limits, graphiql, shutdown, arrivals } = parts;
     let index = index(&engine, graphiql, sdl.is_some());
     let api = graphql::http::endpoint(schema, engine.clone(), limits, shutdown.clone());
-    let mut route = portal::routes(&engine)
+    let mut route = portal::routes(&engine, &providers)
         .at("/", get(make_sync(move |_| page("text/html; charset=utf-8", index.clone()))))
         .at("/graphql", api)
         .at("/health", get(make_sync(|_| "ok")))
@@ -71,7 +74,9 @@ fn page(media_type: &str, content: String) -> Response {
 fn index(engine: &Engine, graphiql: bool, schema: bool) -> String {
     let name = escaped(&engine.fund().name.de);
     let city = escaped(&engine.fund().city);
-    let mut links = String::from("<li><a href=\"/sign-in\">/sign-in</a>: Anmeldung</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>");
+    let mut links = String::from(
+        "<li><a href=\"/sign-in\">/sign-in</a>: Anmeldung</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>",
+    );
     if schema {
         links += "<li><a href=\"/schema.graphql\">/schema.graphql</a>: das Schema der API</li>";
     }

@@ -115,9 +115,11 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             Notice::RoleGranted { role: Role::Member, from: date(2020, 2, 1), until: Some(date(2023, 6, 30)), reason }
         }
         Notice::RoleGranted { .. } => Notice::RoleEnded { role: Role::Member, reason },
-        Notice::RoleEnded { .. } => {
-            Notice::SignIn { request: SignInId(Uuid::from_u128(7)), expires_at: noon() + chrono::TimeDelta::minutes(15), registration: false }
-        }
+        Notice::RoleEnded { .. } => Notice::SignIn {
+            request: SignInId(Uuid::from_u128(7)),
+            expires_at: noon() + chrono::TimeDelta::minutes(15),
+            registration: false,
+        },
         Notice::SignIn { .. } => return None,
     })
 }
@@ -167,7 +169,11 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
         ),
         (
             "sign-in-registration",
-            Notice::SignIn { request: SignInId(Uuid::from_u128(7)), expires_at: noon() + chrono::TimeDelta::minutes(15), registration: true },
+            Notice::SignIn {
+                request: SignInId(Uuid::from_u128(7)),
+                expires_at: noon() + chrono::TimeDelta::minutes(15),
+                registration: true,
+            },
         ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
     ]

@@ -6,6 +6,8 @@ pub(crate) const TEXT: Text = Text {
     skip: "Skip to the content",
     account: "My access",
     sign_in: "Sign in",
+    sign_in_with: "Sign in with",
+    not_signed_in: "Signing in did not work",
     sign_out: "Sign out",
     error: "Error:",
     errors: "This is not right yet:",

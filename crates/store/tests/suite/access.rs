@@ -3,7 +3,7 @@
 use domain::ids::{PersonId, SessionId, SignInId, TokenId};
 use domain::language::Language;
 use domain::session::Session;
-use domain::sign_in::{Policy, Secret, SignInRequest, Whom};
+use domain::sign_in::{Means, Policy, Secret, SignInRequest, Whom};
 use domain::token::{Access, Token};
 use store::{StoreError, session, sign_in, token};
 
@@ -58,7 +58,16 @@ async fn tokens_are_found_by_their_hash(world: &World) {
 async fn sessions_are_listed_and_end_once(world: &World) {
     let tx = world.begin().await;
     let person = world.person(&tx).await;
-    let make = |hash: &str| Session::begin(SessionId(world.id()), person, hash.repeat(64), "Firefox/1 Linux", now(), &Policy::default());
+    let make = |hash: &str| {
+        Session::begin(
+            SessionId(world.id()),
+            person,
+            hash.repeat(64),
+            "Firefox/1 Linux",
+            Means::Link.session_ends(&Policy::default(), now()),
+            now(),
+        )
+    };
     let (one, two) = (make("a"), make("b"));
     for session in [&one, &two] {
         session::insert(&tx, session).await.expect("inserts");
@@ -108,7 +117,8 @@ async fn requests_are_counted_and_spent_once(world: &World) {
 async fn what_has_ended_is_forgotten(world: &World) {
     let tx = world.begin().await;
     let (request, person) = (request(world, "a@b.example"), world.person(&tx).await);
-    let session = Session::begin(SessionId(world.id()), person, "a".repeat(64), "", now(), &Policy::default());
+    let session =
+        Session::begin(SessionId(world.id()), person, "a".repeat(64), "", Means::Link.session_ends(&Policy::default(), now()), now());
     sign_in::insert(&tx, &request).await.expect("inserts");
     session::insert(&tx, &session).await.expect("inserts");
     tx.commit().await.expect("commits");

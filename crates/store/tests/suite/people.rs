@@ -5,9 +5,7 @@ use domain::ids::{ApplicantId, PersonId};
 use domain::language::Language;
 use domain::membership::{Invitation, Level, Membership, NewInvitation};
 use domain::role::Grant;
-use store::identity::{
-    actor_of_person, find_person, find_person_by_email, persons, persons_of_applicant, persons_with_roles, save_person,
-};
+use store::identity::{actor_of_person, find_person, find_person_by_email, persons, persons_of_applicant, persons_with_roles, save_person};
 use store::page::Window;
 use store::{StoreError, membership};
 

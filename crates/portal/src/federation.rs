@@ -1,0 +1,105 @@
+//! Signing in with an account of an identity provider's: off to the provider, and back.
+//!
+//! Between the two the browser keeps what the provider's answer is checked against, sealed and for ten minutes. It is a cookie that the
+//! provider's redirect brings along, since that is a navigation; a foreign page can't set it, so nobody is signed in as somebody else.
+
+use engine::{Browser, Error, SignedIn};
+use maud::html;
+use oidc::{Answer as ProviderAnswer, Pending, SignInError};
+use poem::Response;
+use poem::http::{StatusCode, header};
+
+use crate::page::{Failure, go_to, page};
+use crate::sign_in::signed_in;
+use crate::visit::{Answer, Visit};
+
+/// The cookie of a sign-in under way, and the purpose for which it is sealed.
+pub(crate) const COOKIE: &str = "__Host-sonderfonds-provider";
+
+/// Off to the provider, `?provider=` by its id.
+pub(crate) async fn begin(visit: Visit) -> Answer {
+    let Some(provider) = visit.providers.get(visit.field("provider")) else {
+        return Err(Failure::Engine(Error::NotFound));
+    };
+    let redirect = match provider.begin(visit.engine.now()).await {
+        Ok(redirect) => redirect,
+        Err(error) => return Ok(refused(&visit, error)),
+    };
+    let pending = serde_json::to_string(&redirect.pending).map_err(|error| Error::Internal(Box::new(error)))?;
+    let kept = hex(&visit.engine.secret().seal(COOKIE, &pending));
+    let mut response = go_to(&redirect.url);
+    set_cookie(&mut response, &kept, Pending::MINUTES * 60);
+    Ok(response)
+}
+
+/// Back from the provider. Whatever comes of it, what the browser kept is taken away.
+pub(crate) async fn callback(visit: Visit) -> Answer {
+    let mut response = match finish(&visit).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => refused(&visit, error),
+        Err(Error::Refused(refusal)) => {
+            let words: Vec<String> = refusal.0.iter().map(|violation| violation.problem.message(visit.language())).collect();
+            not_signed_in(&visit, &words.join(" "))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    set_cookie(&mut response, "", 0);
+    Ok(response)
+}
+
+async fn finish(visit: &Visit) -> engine::Result<Result<Response, SignInError>> {
+    let Some(pending) = pending(visit) else { return Ok(Err(SignInError::Foreign)) };
+    let Some(provider) = visit.providers.get(&pending.provider) else { return Ok(Err(SignInError::Foreign)) };
+    let said = |name: &str| Some(visit.field(name)).filter(|value| !value.is_empty()).map(str::to_owned);
+    let answer = ProviderAnswer { code: said("code"), state: said("state"), iss: said("iss"), error: said("error") };
+    let identity = match provider.finish(pending, answer, visit.engine.now()).await {
+        Ok(identity) => identity,
+        Err(error) => return Ok(Err(error)),
+    };
+    let browser = Browser { source: visit.arrival.source, user_agent: visit.user_agent.clone(), cookie: visit.cookie.clone() };
+    let (_, entered) = visit.engine.sign_in_with(identity, browser).await?;
+    Ok(Ok(match entered {
+        SignedIn::Session { cookie, expires_at } => signed_in(visit, &cookie, expires_at),
+        SignedIn::NameNeeded => go_to("/sign-in"),
+    }))
+}
+
+/// What this browser kept of the sign-in that it began.
+fn pending(visit: &Visit) -> Option<Pending> {
+    let sealed = unhex(visit.cookies.get(COOKIE)?)?;
+    serde_json::from_str(visit.engine.secret().open(COOKIE, &sealed)?).ok()
+}
+
+fn refused(visit: &Visit, error: SignInError) -> Response {
+    not_signed_in(visit, error.message(visit.language()))
+}
+
+fn not_signed_in(visit: &Visit, why: &str) -> Response {
+    let text = visit.text();
+    let content = html! {
+        h1 { (text.not_signed_in) }
+        p { (why) }
+        p { a href="/sign-in" { (text.sign_in) } }
+    };
+    page(visit, StatusCode::UNPROCESSABLE_ENTITY, text.not_signed_in, &content)
+}
+
+fn set_cookie(response: &mut Response, value: &str, seconds: i64) {
+    let cookie = format!("{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+    if let Ok(value) = header::HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// As hexadecimal digits: a cookie's value takes no quotes or commas.
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<String> {
+    if !text.is_ascii() || text.len() % 2 != 0 {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect();
+    String::from_utf8(bytes?).ok()
+}
