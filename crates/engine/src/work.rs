@@ -11,6 +11,7 @@ use domain::ids::PersonId;
 use domain::outbox::{Message, MessageState, Notice};
 use domain::problem::{Problem, Refusal};
 use domain::sign_in::hex;
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -61,10 +62,21 @@ enum Answer<T> {
 
 impl Engine {
     /// Runs a command in one transaction. The outcome is an id, so that a repeated call can be answered from it.
-    pub(crate) async fn run<I, T, F>(&self, call: &Call, operation: &'static str, input: I, command: F) -> Result<T>
+    ///
+    /// On the heap: the API's resolvers hold every command's future side by side, which as values would outgrow a thread's stack.
+    pub(crate) fn run<'a, I, T, F>(&'a self, call: &'a Call, operation: &'static str, input: I, command: F) -> BoxFuture<'a, Result<T>>
+    where
+        I: Serialize + Send + 'a,
+        T: Serialize + DeserializeOwned + Send + Sync + 'a,
+        F: for<'w> FnOnce(&'w mut Work, I) -> BoxFuture<'w, Result<T>> + Send + 'a,
+    {
+        self.attempt(call, operation, input, command).boxed()
+    }
+
+    async fn attempt<I, T, F>(&self, call: &Call, operation: &'static str, input: I, command: F) -> Result<T>
     where
         I: Serialize + Send,
-        T: Serialize + DeserializeOwned + Send,
+        T: Serialize + DeserializeOwned + Send + Sync,
         F: for<'w> FnOnce(&'w mut Work, I) -> BoxFuture<'w, Result<T>> + Send,
     {
         if call.actor.is_read_only() {

@@ -13,6 +13,8 @@ use domain::identity::{Actor, Permission, Person, Scope};
 use domain::ids::{ApplicantId, ApplicationId, AwardId, MotionId, PersonId, RoundId};
 use domain::payout::Payout;
 use engine::{Call, Engine, RoundView};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 
 use crate::batch::Batch;
 use crate::error::{Nullable, Result};
@@ -88,12 +90,20 @@ impl Session {
     }
 
     /// Answers a mutation: with the thing as it is now, or with what the rules refuse.
-    pub(crate) async fn answer<P: Payload>(&self, outcome: impl Future<Output = Result<<P::Object as Loaded>::Id>> + Send) -> Nullable<P> {
-        Some(match outcome.await {
-            Ok(id) => P::Object::load(self, id).await.map(P::done),
-            Err(crate::error::Fault::Refused(refusal)) => Ok(P::refused(UserError::all(refusal, self.actor().language))),
-            Err(fault) => Err(fault),
-        })
+    ///
+    /// On the heap: the library's future of all mutations has room for each of them side by side.
+    pub(crate) fn answer<'a, P: Payload + 'a>(
+        &'a self,
+        outcome: impl Future<Output = Result<<P::Object as Loaded>::Id>> + Send + 'a,
+    ) -> BoxFuture<'a, Nullable<P>> {
+        let answered = async move {
+            Some(match outcome.await {
+                Ok(id) => P::Object::load(self, id).await.map(P::done),
+                Err(crate::error::Fault::Refused(refusal)) => Ok(P::refused(UserError::all(refusal, self.actor().language))),
+                Err(fault) => Err(fault),
+            })
+        };
+        answered.boxed()
     }
 
     /// The applicant, if this person may see it.
