@@ -42,7 +42,7 @@ pub struct NewToken {
 impl Engine {
     /// Makes a person known. Done at the installation's console, by whoever runs it.
     pub async fn add_person(&self, new: NewPerson) -> Result<PersonId> {
-        self.run(&Call::default(), "addPerson", new, |work, new| async move { add_person(work, new).await }.boxed()).await
+        self.run_unattended(&Call::default(), "addPerson", new, |work, new| async move { add_person(work, new).await }.boxed()).await
     }
 
     /// The person with that e-mail address.
@@ -81,7 +81,7 @@ impl Engine {
         let token = format!("sonderfonds_{}", hex(&secret));
         let hash = hex(&Sha256::digest(&token));
         let name = text::required_line("name", &new.name)?;
-        self.run(&Call::default(), "issueToken", (), |work, ()| {
+        self.run_unattended(&Call::default(), "issueToken", (), |work, ()| {
             async move {
                 let person = found(store::identity::find_person(&work.tx, new.person).await?)?;
                 let token = store::identity::Token {

@@ -60,8 +60,22 @@ enum Answer<T> {
 }
 
 impl Engine {
-    /// Runs a command in one transaction. The outcome is an id, so that a repeated call can be answered from it.
+    /// Runs a command of somebody who signed in, in one transaction. The outcome is an id, so that a repeated call can be answered from it.
+    /// Who has not signed in is told so before anything is looked up: no answer depends on what there is.
     pub(crate) async fn run<I, T, F>(&self, call: &Call, operation: &'static str, input: I, command: F) -> Result<T>
+    where
+        I: Serialize + Send,
+        T: Serialize + DeserializeOwned + Send,
+        F: for<'w> FnOnce(&'w mut Work, I) -> BoxFuture<'w, Result<T>> + Send,
+    {
+        if call.actor.person.is_none() {
+            return Err(Error::Unauthenticated);
+        }
+        self.run_unattended(call, operation, input, command).await
+    }
+
+    /// As [`Self::run`], also where nobody has signed in: at the console, and for what the program does by itself.
+    pub(crate) async fn run_unattended<I, T, F>(&self, call: &Call, operation: &'static str, input: I, command: F) -> Result<T>
     where
         I: Serialize + Send,
         T: Serialize + DeserializeOwned + Send,
