@@ -194,7 +194,7 @@ impl Engine {
         let overdue = store::award::awaiting_acceptance_since(self.database.reader(), self.today(), 100).await?;
         let count = overdue.len();
         for award in overdue {
-            self.run(&Call::default(), "tellOfOverdueAcceptance", award.id, |work, id| {
+            self.run_unattended(&Call::default(), "tellOfOverdueAcceptance", award.id, |work, id| {
                 async move {
                     let award = found(store::award::lock(&work.tx, id).await?)?;
                     let AwardState::Notified(notification) = &award.state else {

@@ -30,7 +30,7 @@ impl Engine {
         let (cookie, new) = browser.new_session()?;
         let sign_in = async |identity| {
             let new = new.clone();
-            self.run(&Call::default(), "signInWith", identity, |work, identity| sign_in(work, identity, new).boxed()).await
+            self.run_unattended(&Call::default(), "signInWith", identity, |work, identity| sign_in(work, identity, new).boxed()).await
         };
         let person = match sign_in(identity.clone()).await {
             // Two first sign-ins at once: the slower one finds what the faster one wrote.

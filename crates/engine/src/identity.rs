@@ -29,7 +29,7 @@ pub struct NewPerson {
 impl Engine {
     /// Makes a person known. Done at the installation's console, by whoever runs it.
     pub async fn add_person(&self, new: NewPerson) -> Result<PersonId> {
-        self.run(&Call::default(), "addPerson", new, |work, new| async move { add_person(work, new).await }.boxed()).await
+        self.run_unattended(&Call::default(), "addPerson", new, |work, new| async move { add_person(work, new).await }.boxed()).await
     }
 
     /// The person with that e-mail address.

@@ -402,17 +402,14 @@ impl Work {
         }
         Refusal::unless_empty(violations)?;
         let person = found(store::identity::find_person(&self.tx, input.person).await?)?;
-        let appointed = match members.iter().find(|membership| membership.person == person.id) {
-            Some(membership) => {
-                let membership = membership.clone().at(Level::Owner);
-                store::membership::save(&self.tx, &membership).await?;
-                membership
-            }
-            None => {
-                let membership = Membership::begin(self.id(), person.id, applicant.id, Level::Owner, self.now);
-                store::membership::insert(&self.tx, &membership).await?;
-                membership
-            }
+        let appointed = if let Some(membership) = members.iter().find(|membership| membership.person == person.id) {
+            let membership = membership.clone().at(Level::Owner);
+            store::membership::save(&self.tx, &membership).await?;
+            membership
+        } else {
+            let membership = Membership::begin(self.id(), person.id, applicant.id, Level::Owner, self.now);
+            store::membership::insert(&self.tx, &membership).await?;
+            membership
         };
         self.record_membership("owner-appointed", &applicant, &appointed, json!({ "reason": reason }));
         if let Some(replaced) = replaced {

@@ -50,7 +50,7 @@ impl Engine {
 
     /// Sends a dead letter again, asked for at the console.
     pub async fn resend_at_console(&self, id: MessageId) -> Result<()> {
-        self.run(&Call::default(), "resendMessage", id, |work, id| {
+        self.run_unattended(&Call::default(), "resendMessage", id, |work, id| {
             async move {
                 let message = found(store::outbox::lock(&work.tx, id).await?)?;
                 domain::identity::Guarded::permits(&message, MessageAction::Resend, &work.actor)?;

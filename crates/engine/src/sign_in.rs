@@ -101,7 +101,7 @@ impl Engine {
             return Err(Problem::AddressWrong.at("address").into());
         }
         let ask = AskSignIn { address, ..ask };
-        self.run(&Call::default(), "askSignIn", ask, |work, ask| async move { ask_sign_in(work, &ask).await }.boxed()).await
+        self.run_unattended(&Call::default(), "askSignIn", ask, |work, ask| async move { ask_sign_in(work, &ask).await }.boxed()).await
     }
 
     /// Whether the link can be used, and whether it registers somebody. It only reads: mail scanners follow links, and browsers fetch them
@@ -120,7 +120,7 @@ impl Engine {
         let name = name.map(|name| text::required_line("name", &name)).transpose()?;
         let (cookie, new) = browser.new_session()?;
         let outcome = self
-            .run(&Call::default(), "signIn", (), |work, ()| {
+            .run_unattended(&Call::default(), "signIn", (), |work, ()| {
                 async move {
                     match &proof {
                         Proof::Link(link) => by_link(work, link, name, &new).await,

@@ -60,7 +60,7 @@ impl Engine {
         let secret = format!("sonderfonds_{}", random()?);
         let hash = hash(&secret);
         let NewToken { person, name, access, expires_at } = new;
-        self.run(&Call::default(), "issueToken", (), |work, ()| {
+        self.run_unattended(&Call::default(), "issueToken", (), |work, ()| {
             async move {
                 found(store::identity::find_person(&work.tx, person).await?)?;
                 make(work, person, CreateToken { name, access, expires_at }, hash).await

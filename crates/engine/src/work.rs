@@ -61,10 +61,30 @@ enum Answer<T> {
 }
 
 impl Engine {
-    /// Runs a command in one transaction. The outcome is an id, so that a repeated call can be answered from it.
+    /// Runs a command of somebody who signed in, in one transaction. The outcome is an id, so that a repeated call can be answered from it.
+    /// Who has not signed in is told so before anything is looked up: no answer depends on what there is.
+    pub(crate) fn run<'a, I, T, F>(&'a self, call: &'a Call, operation: &'static str, input: I, command: F) -> BoxFuture<'a, Result<T>>
+    where
+        I: Serialize + Send + 'a,
+        T: Serialize + DeserializeOwned + Send + Sync + 'a,
+        F: for<'w> FnOnce(&'w mut Work, I) -> BoxFuture<'w, Result<T>> + Send + 'a,
+    {
+        if call.actor.person.is_none() {
+            return std::future::ready(Err(Error::Unauthenticated)).boxed();
+        }
+        self.run_unattended(call, operation, input, command)
+    }
+
+    /// As [`Self::run`], also where nobody has signed in: at the console, to sign in, and for what the program does by itself.
     ///
     /// On the heap: the API's resolvers hold every command's future side by side, which as values would outgrow a thread's stack.
-    pub(crate) fn run<'a, I, T, F>(&'a self, call: &'a Call, operation: &'static str, input: I, command: F) -> BoxFuture<'a, Result<T>>
+    pub(crate) fn run_unattended<'a, I, T, F>(
+        &'a self,
+        call: &'a Call,
+        operation: &'static str,
+        input: I,
+        command: F,
+    ) -> BoxFuture<'a, Result<T>>
     where
         I: Serialize + Send + 'a,
         T: Serialize + DeserializeOwned + Send + Sync + 'a,
