@@ -289,7 +289,11 @@ async fn tokens_are_made_shown_once_used_and_revoked() {
             ("revokeToken", json!({ "tokenId": issued["token"]["id"] })),
             ("endAllSessions", json!({})),
         ] {
-            assert_eq!(reader.mutates(verb, input, "__typename").await.codes(), ["FORBIDDEN"], "a token for reading writes nothing: {verb}");
+            assert_eq!(
+                reader.mutates(verb, input, "__typename").await.codes(),
+                ["FORBIDDEN"],
+                "a token for reading writes nothing: {verb}"
+            );
         }
         app.engine().save_uses().await.expect("kept");
         let tokens = "{ viewer { tokens { id name access lastUsedAt } } }";

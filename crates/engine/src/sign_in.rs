@@ -110,11 +110,7 @@ impl Engine {
         }
         let name = name.map(|name| text::required_line("name", &name)).transpose()?;
         let cookie = random()?;
-        let new = NewSession {
-            hash: hash(&cookie),
-            user_agent: browser.user_agent,
-            before: browser.cookie.as_deref().map(hash),
-        };
+        let new = NewSession { hash: hash(&cookie), user_agent: browser.user_agent, before: browser.cookie.as_deref().map(hash) };
         let outcome = self
             .run(&Call::default(), "signIn", (), |work, ()| {
                 async move {
@@ -205,9 +201,8 @@ async fn enter(work: &mut Work, request: &SignInRequest, means: Means, name: Opt
     let (person, registered) = match &request.whom {
         Whom::Known(person) => {
             let person = store::identity::find_person(&work.tx, *person).await?;
-            let still_theirs = |person: &Person| {
-                person.email.as_deref().is_some_and(|email| secret.address_hash(email) == request.address_hash)
-            };
+            let still_theirs =
+                |person: &Person| person.email.as_deref().is_some_and(|email| secret.address_hash(email) == request.address_hash);
             let Some(person) = person.filter(still_theirs) else {
                 return refuse(work, request, Rejection::AddressChanged).await;
             };

@@ -164,7 +164,11 @@ impl SignInMutations {
     }
 
     /// Signs out: ends the session that this request came with.
-    async fn sign_out(&self, ctx: &Context<'_>, #[graphql(desc = "Nothing but the wish.")] input: SignOutInput) -> Nullable<SignOutPayload> {
+    async fn sign_out(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Nothing but the wish.")] input: SignOutInput,
+    ) -> Nullable<SignOutPayload> {
         let session = Session::of(ctx);
         session.answer(async { Ok(session.engine().sign_out(&session.call(input.idempotency_key)).await?) }).await
     }

@@ -143,11 +143,7 @@ impl TokenMutations {
         #[graphql(desc = "The new token.")] input: CreateTokenInput,
     ) -> Nullable<CreateTokenPayload> {
         let session = Session::of(ctx);
-        let new = engine::CreateToken {
-            name: input.name,
-            access: input.access.into(),
-            expires_at: input.expires_at.map(Into::into),
-        };
+        let new = engine::CreateToken { name: input.name, access: input.access.into(), expires_at: input.expires_at.map(Into::into) };
         let outcome = async {
             let issued = session.engine().create_token(&session.call(input.idempotency_key), new).await?;
             let token = Token::load(&session, issued.id).await?.ok_or_else(Fault::not_found)?;

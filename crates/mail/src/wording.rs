@@ -8,8 +8,8 @@ use std::fmt;
 
 use askama::Template;
 use askama::filters::Escaper;
-use domain::application::Field;
 use chrono::{DateTime, Utc};
+use domain::application::Field;
 use domain::budget::CouncilChange;
 use domain::ids::SignInId;
 use domain::language::{Language, Say};

@@ -101,8 +101,7 @@ fn token_form(visit: &Visit, errors: &Errors) -> Markup {
     if !fresh {
         return html! { p { (Problem::SignInAgain { minutes }.message(visit.language())) " " a href="/sign-in" { (text.sign_in) } } };
     }
-    let name =
-        Field { name: "name", kind: "text", label: text.token_name, hint: text.token_name_hint, autocomplete: "off", short: false };
+    let name = Field { name: "name", kind: "text", label: text.token_name, hint: text.token_name_hint, autocomplete: "off", short: false };
     let days = Field { name: "expiresAt", kind: "text", label: text.days, hint: text.days_hint, autocomplete: "off", short: true };
     let until = if visit.field("expiresAt").is_empty() { "365" } else { visit.field("expiresAt") };
     let writes = visit.field("access") == Access::Write.code();

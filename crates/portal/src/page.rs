@@ -13,8 +13,7 @@ use crate::text::text;
 use crate::visit::{FORM_TOKEN, Visit};
 
 /// What a page may load and send: our style, our pictures, forms to us. No script.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Why a page is not shown.
 pub(crate) enum Failure {

@@ -118,9 +118,7 @@ pub(crate) async fn spend_code(visit: Visit) -> Answer {
             let errors = if first { Errors::default() } else { Errors::missing(&visit, "name") };
             Ok(code_page(&visit, &errors, true))
         }
-        Err(Error::Refused(refusal)) if is_about_name(&refusal) => {
-            Ok(code_page(&visit, &Errors::of(&visit, refusal, "name"), true))
-        }
+        Err(Error::Refused(refusal)) if is_about_name(&refusal) => Ok(code_page(&visit, &Errors::of(&visit, refusal, "name"), true)),
         Err(Error::Refused(refusal)) => Ok(code_page(&visit, &Errors::of(&visit, refusal, "code"), false)),
         Err(error) => Err(error.into()),
     }
@@ -160,8 +158,7 @@ fn code_form(visit: &Visit, errors: &Errors, registers: bool) -> Markup {
 
 fn address(visit: &Visit, errors: &Errors) -> Markup {
     let text = visit.text();
-    let field =
-        Field { name: "address", kind: "email", label: text.address, hint: text.address_hint, autocomplete: "email", short: false };
+    let field = Field { name: "address", kind: "email", label: text.address, hint: text.address_hint, autocomplete: "email", short: false };
     field.render(visit.field("address"), errors)
 }
 

@@ -71,7 +71,9 @@ fn page(media_type: &str, content: String) -> Response {
 fn index(engine: &Engine, graphiql: bool, schema: bool) -> String {
     let name = escaped(&engine.fund().name.de);
     let city = escaped(&engine.fund().city);
-    let mut links = String::from("<li><a href=\"/sign-in\">/sign-in</a>: Anmeldung</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>");
+    let mut links = String::from(
+        "<li><a href=\"/sign-in\">/sign-in</a>: Anmeldung</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>",
+    );
     if schema {
         links += "<li><a href=\"/schema.graphql\">/schema.graphql</a>: das Schema der API</li>";
     }

@@ -136,7 +136,11 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         stopping(stopped),
         Some(grace),
     ));
-    let background = [tokio::spawn(listen(engine.clone())), tokio::spawn(tell_of_silence(engine.clone())), tokio::spawn(look_after_access(engine.clone()))];
+    let background = [
+        tokio::spawn(listen(engine.clone())),
+        tokio::spawn(tell_of_silence(engine.clone())),
+        tokio::spawn(look_after_access(engine.clone())),
+    ];
     tracing::info!(%address, database = if engine.database().is_postgres() { "postgresql" } else { "sqlite" }, "started");
     Ok(RunningServer { address, engine, stop, http, background, mailroom, mail: Mutex::new(Some(mail)), grace })
 }

@@ -8,8 +8,8 @@ use domain::outbox::{Addressee, Message, Notice};
 use domain::sign_in::{SignInRequest, Whom};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select, Statement,
+    ColumnTrait as _, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    Statement,
 };
 
 use crate::entity::sign_in_request::{self, Column};

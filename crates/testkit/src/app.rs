@@ -63,12 +63,7 @@ impl App {
         Self::set_up(backend, mailbox, fund, |_| {}).await
     }
 
-    async fn set_up(
-        backend: Backend,
-        mailbox: Option<Mailbox>,
-        fund: Fund,
-        change: impl FnOnce(&mut server::config::Settings),
-    ) -> Self {
+    async fn set_up(backend: Backend, mailbox: Option<Mailbox>, fund: Fund, change: impl FnOnce(&mut server::config::Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = match backend {
             Backend::Sqlite => None,
@@ -143,7 +138,11 @@ impl App {
             roles: roles.iter().map(role).collect(),
         };
         let person = self.engine().add_person(new).await.expect("a person");
-        let token = self.engine().issue_token(NewToken { person, name: "test".to_owned(), access: Access::Write, expires_at: None }).await.expect("a token");
+        let token = self
+            .engine()
+            .issue_token(NewToken { person, name: "test".to_owned(), access: Access::Write, expires_at: None })
+            .await
+            .expect("a token");
         Client::new(&self.address(), Some(token), email)
     }
 

@@ -88,7 +88,8 @@ fn html_loads_nothing() {
 #[test]
 fn without_an_address_of_its_own_the_installation_is_not_linked() {
     let settings = mail::Settings { public_url: None, contact: None, ..settings() };
-    let letterhead = mail::Letterhead::new(std::sync::Arc::new(letterhead().fund().clone()), &settings, crate::samples::links()).expect("possible settings");
+    let letterhead = mail::Letterhead::new(std::sync::Arc::new(letterhead().fund().clone()), &settings, crate::samples::links())
+        .expect("possible settings");
     let Rendered { text, html, .. } = render(&notices(&FRIENDLY)[0], "Anna Beispiel", Language::De, &letterhead).expect("rendered");
     assert!(!text.contains("://") && !html.contains("<a "), "{text}");
     assert!(text.contains("Freundliche Grüße\nFörderfonds „Musterstadt verbindet“\nStadt Musterstadt\n\n-- \n"), "{text}");

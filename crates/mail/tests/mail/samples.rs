@@ -100,9 +100,11 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             allotted: euro(175_000),
             available: euro(31_250),
         },
-        Notice::BudgetChanged { .. } => {
-            Notice::SignIn { request: SignInId(Uuid::from_u128(7)), expires_at: noon() + chrono::TimeDelta::minutes(15), registration: false }
-        }
+        Notice::BudgetChanged { .. } => Notice::SignIn {
+            request: SignInId(Uuid::from_u128(7)),
+            expires_at: noon() + chrono::TimeDelta::minutes(15),
+            registration: false,
+        },
         Notice::SignIn { .. } => return None,
     })
 }
@@ -139,7 +141,11 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
         ("budget-changed-appropriation", budget(CouncilChange::Appropriation, 150_000, 150_000)),
         (
             "sign-in-registration",
-            Notice::SignIn { request: SignInId(Uuid::from_u128(7)), expires_at: noon() + chrono::TimeDelta::minutes(15), registration: true },
+            Notice::SignIn {
+                request: SignInId(Uuid::from_u128(7)),
+                expires_at: noon() + chrono::TimeDelta::minutes(15),
+                registration: true,
+            },
         ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
     ]

@@ -43,7 +43,9 @@ async fn contradictions_name_their_key() {
 
 #[test]
 fn addresses_are_checked_before_anything_is_sent() {
-    let key = |settings: &Settings| Letterhead::new(Arc::new(letterhead().fund().clone()), settings, crate::samples::links()).map_err(|error| error.key).map(drop);
+    let key = |settings: &Settings| {
+        Letterhead::new(Arc::new(letterhead().fund().clone()), settings, crate::samples::links()).map_err(|error| error.key).map(drop)
+    };
     assert_eq!(key(&Settings { from: "nobody".to_owned(), ..settings() }), Err("mail.from".to_owned()));
     assert_eq!(key(&Settings { from: "fonds@localhost".to_owned(), ..settings() }), Ok(()));
     for url in ["javascript:alert(1)", "fonds.example", "https://", "https://a b", "https://a\"onclick=\"b"] {

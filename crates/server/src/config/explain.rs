@@ -80,7 +80,11 @@ fn sign_in(settings: &Settings) -> [Row; 9] {
     [
         row("trusted-proxies", proxies, "who is believed when saying where a request came from"),
         row("forwarded-header", header, "the header in which they say so; without them it is not looked at"),
-        row("secret", secret, "what sign-in links are derived from, by SONDERFONDS_SECRET; without: the file \"secret\" in the data folder"),
+        row(
+            "secret",
+            secret,
+            "what sign-in links are derived from, by SONDERFONDS_SECRET; without: the file \"secret\" in the data folder",
+        ),
         row("sign-in.link-minutes", policy.link_minutes, "how long a link and its code can be used"),
         row("sign-in.code-attempts", policy.code_attempts, "so many wrong codes end a code; its link stays good"),
         row("sign-in.mails-per-hour", policy.mails_per_hour, "sign-in e-mails to one address within an hour, at most"),
@@ -109,7 +113,11 @@ fn limits(settings: &Settings) -> [Row; 16] {
         row("limits.introspection", limits.introspection, schema),
         row("limits.source-per-minute", limits.source_per_minute, "requests from one source each minute, at most"),
         row("limits.person-per-minute", limits.person_per_minute, "operations of one person each minute, at most"),
-        row("limits.sign-ins-per-hour", limits.sign_ins_per_hour, "sign-in e-mails asked for and codes tried from one source each hour, at most"),
+        row(
+            "limits.sign-ins-per-hour",
+            limits.sign_ins_per_hour,
+            "sign-in e-mails asked for and codes tried from one source each hour, at most",
+        ),
     ]
 }
 

@@ -171,7 +171,11 @@ mod tests {
             (None, &[("origin", "https://evil.example"), ("sec-fetch-site", "same-origin"), ("host", "fund.example")], false),
             (Some("https://fund.example"), &[("origin", "https://fund.example"), ("host", "inside:8080")], true),
             (Some("https://fund.example"), &[("origin", "http://fund.example"), ("host", "fund.example")], false),
-            (Some("https://fund.example"), &[("origin", "https://fund.example.evil.example"), ("host", "fund.example.evil.example")], false),
+            (
+                Some("https://fund.example"),
+                &[("origin", "https://fund.example.evil.example"), ("host", "fund.example.evil.example")],
+                false,
+            ),
         ];
         for (origin, sent, expected) in table {
             let rules = rules(&[], ForwardedHeader::XForwardedFor, origin);

@@ -1,11 +1,11 @@
 //! The store on both databases: what is written is read back, what must not be written is refused, lists are stable, and of two at once one
 //! is told that the other was faster.
 
+mod access;
 mod guards;
 mod lists;
 mod mail;
 mod people;
-mod access;
 mod races;
 mod round_trips;
 mod schema;

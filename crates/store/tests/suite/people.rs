@@ -5,8 +5,8 @@ use domain::ids::PersonId;
 use domain::language::Language;
 use store::StoreError;
 use store::identity::{
-    actor_of_person, add_membership, find_person, find_person_by_email, grant_role, persons,
-    persons_of_applicant, persons_with_roles, roles_of, save_person,
+    actor_of_person, add_membership, find_person, find_person_by_email, grant_role, persons, persons_of_applicant, persons_with_roles,
+    roles_of, save_person,
 };
 
 use crate::world::{World, minutes, now};
