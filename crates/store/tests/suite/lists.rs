@@ -54,7 +54,7 @@ async fn pages_are_stable_while_rows_come(world: &World) {
     assert_eq!(numbers(&second), (vec![3, 4, 5], true, false));
     let filter = EventFilter { by: Some(by), ..EventFilter::default() };
     assert_eq!(store::event::page(&tx, &filter, &Window::first(10)).await.expect("reads").items, by_person);
-    let about = |kind| EventFilter { subject: Some((kind, uuid::Uuid::nil().to_string())), by: None };
+    let about = |kind| EventFilter { subject: Some((kind, uuid::Uuid::nil().to_string())), ..EventFilter::default() };
     let of_application = store::event::page(&tx, &about(SubjectKind::Application), &Window::first(10)).await.expect("reads");
     assert_eq!(of_application.items.len(), 5);
     let of_award = store::event::page(&tx, &about(SubjectKind::Award), &Window::first(10)).await.expect("reads");

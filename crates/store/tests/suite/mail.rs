@@ -30,7 +30,7 @@ async fn messages(world: &World, keys: &[&str]) -> Vec<Message> {
             id: world.id(),
             version: 1,
             dedup_key: (*key).to_owned(),
-            recipient,
+            recipient: Some(recipient),
             notice: Notice::ApplicationAdmitted { about: about.clone() },
             state: MessageState::Pending { due: now() },
             attempts: 0,

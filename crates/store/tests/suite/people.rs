@@ -9,7 +9,7 @@ use store::identity::{
     roles_of, save_person,
 };
 
-use crate::world::{World, minutes, now};
+use crate::world::{World, now};
 
 crate::on_both![persons_are_found, roles_and_memberships_are_read_together];
 
