@@ -98,14 +98,15 @@ mod tests {
             port: Some("9001".to_owned()),
             sonderfonds_data: Some("/data".to_owned()),
             database_url: Some("postgres://localhost/fund".to_owned()),
-            smtp_password: Some("secret".to_owned()),
+            smtp_password: Some("geheim-1".to_owned()),
+            sonderfonds_secret: Some("geheim-2".repeat(4)),
             ..Environment::default()
         };
         let settings = Settings::load(None, &environment).expect("possible");
         assert_eq!((settings.port, settings.data.as_path()), (9001, Path::new("/data")));
         assert_eq!(settings.database(), "postgres://localhost/fund");
-        assert_eq!(settings.mail.password.as_ref().map(mail::Password::reveal), Some("secret"));
-        assert!(!format!("{settings:?}").contains("secret"));
+        assert_eq!(settings.mail.password.as_ref().map(mail::Password::reveal), Some("geheim-1"));
+        assert!(!format!("{settings:?}").contains("geheim"));
         assert_eq!(Settings::defaults().database(), "sqlite://data/sonderfonds.db");
     }
 

@@ -258,12 +258,13 @@ mod tests {
     #[test]
     fn no_secret_is_shown() {
         let mut settings = Settings::defaults();
-        settings.database_url = Some("postgres://fund:secret@db.example.org:5432/fund?password=secret".to_owned());
+        settings.database_url = Some("postgres://fund:geheim@db.example.org:5432/fund?password=geheim".to_owned());
         settings.mail.host = Some("mail.example.org".to_owned());
-        settings.mail.password = Some("secret".to_owned().into());
+        settings.mail.password = Some("geheim".to_owned().into());
+        settings.secret = Some("geheim".repeat(6).into());
         let explained: Vec<String> = super::settings(&settings).iter().map(Row::to_string).collect();
         let explained = explained.join("\n");
-        assert!(!explained.contains("secret"), "{explained}");
+        assert!(!explained.contains("geheim"), "{explained}");
         assert!(explained.contains("database-url = postgres://db.example.org:5432/fund\n"), "{explained}");
         assert_eq!(without_secrets("sqlite::memory:"), "sqlite://:memory:");
     }
