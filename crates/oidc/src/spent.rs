@@ -18,6 +18,9 @@ impl Spent {
     /// Spends a sign-in. Whether it had not been spent before.
     pub(crate) fn spend(&self, pending: &Pending, now: DateTime<Utc>) -> bool {
         let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if spent.contains_key(&pending.state) {
+            return false;
+        }
         if spent.len() >= MOST {
             spent.retain(|_, until| *until > now);
         }
@@ -26,7 +29,8 @@ impl Spent {
         {
             spent.remove(&first);
         }
-        spent.insert(pending.state.clone(), pending.expires_at()).is_none()
+        spent.insert(pending.state.clone(), pending.expires_at());
+        true
     }
 }
 
