@@ -20,7 +20,10 @@ impl Engine {
             return Err(crate::Error::Unauthenticated);
         };
         let all = actor.may(Permission::ReadEvents, domain::identity::Scope::everyone());
-        let filter = EventFilter { subject: query.subject, by: (!all).then_some(person) };
+        // Of what they are excluded from they don't even see what they did themselves (R16).
+        let recused: Vec<_> = actor.recused_from.iter().copied().collect();
+        let except = store::recusal::things_of(self.database.reader(), &recused).await?;
+        let filter = EventFilter { subject: query.subject, by: (!all).then_some(person), except };
         Ok(store::event::page(self.database.reader(), &filter, window).await?)
     }
 }

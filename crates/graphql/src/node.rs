@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, MessageId, MotionId, PayoutId, PersonId, PlaceId, RoundId,
+    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, HoldingId, MessageId, MotionId, PayoutId, PersonId, PlaceId, RecusalId,
+    RoundId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -13,6 +14,8 @@ use crate::applicant::{Applicant, BankAccount};
 use crate::application::Application;
 use crate::award::Award;
 use crate::budget::BudgetYear;
+use crate::committee::recusal::Recusal;
+use crate::committee::seat::SeatHolding;
 use crate::committee::{Ballot, Motion};
 use crate::error::{Fault, Nullable, Result};
 use crate::mutation::Loaded;
@@ -47,8 +50,12 @@ pub enum Node {
     Motion(Box<Motion>),
     /// A payout.
     Payout(Box<Payout>),
+    /// A recusal.
+    Recusal(Box<Recusal>),
     /// A round.
     Round(Box<Round>),
+    /// A time on a seat of the committee.
+    SeatHolding(Box<SeatHolding>),
     /// A place on the waiting list.
     WaitingListPlace(Box<WaitingListPlace>),
 }
@@ -81,11 +88,13 @@ global_ids! {
     BallotId => "Ballot",
     BankAccountId => "BankAccount",
     EntryId => "JournalEntry",
+    HoldingId => "SeatHolding",
     MessageId => "Message",
     MotionId => "Motion",
     PayoutId => "Payout",
     PersonId => "Person",
     PlaceId => "WaitingListPlace",
+    RecusalId => "Recusal",
     RoundId => "Round",
 }
 
@@ -191,7 +200,7 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
             }
         };
     }
-    Ok(find!(Applicant, Application, Award, Ballot, BankAccount, Message, Motion, Payout, Round, WaitingListPlace))
+    Ok(find!(Applicant, Application, Award, Ballot, BankAccount, Message, Motion, Payout, Recusal, Round, SeatHolding, WaitingListPlace))
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub struct EventFilter {
     pub subject: Option<(SubjectKind, String)>,
     /// By that person.
     pub by: Option<PersonId>,
+    /// Not about the things with these ids.
+    pub except: Vec<String>,
 }
 
 /// The chain's end: the last event's place and hash. It is kept from everybody else until the transaction ends, so ask for it last.
@@ -61,6 +63,9 @@ pub async fn page<C: Connection>(db: &C, filter: &EventFilter, window: &Window) 
     }
     if let Some(by) = filter.by {
         query = query.filter(Column::ById.eq(by.0));
+    }
+    if !filter.except.is_empty() {
+        query = query.filter(Column::SubjectId.is_not_in(filter.except.iter().map(String::as_str)));
     }
     page::fetch(db, query, Column::Sequence, window).await?.try_map(read)
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::identity::{Actor, Person, Role};
-use domain::ids::{ApplicantId, PersonId};
+use domain::ids::{ApplicantId, ApplicationId, PersonId};
 use domain::language::Language;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value};
@@ -142,13 +142,14 @@ pub async fn insert_token(tx: &Tx, token: &Token) -> Result<()> {
     row::insert_row(tx, row).await
 }
 
-/// One of a person's roles, or one of the applicants that they act for, or neither.
+/// One of a person's roles, one of the applicants that they act for, one of the applications that they are excluded from, or nothing.
 #[derive(FromQueryResult)]
 struct Standing {
     person_id: Uuid,
     language: String,
     role: Option<String>,
     applicant_id: Option<Uuid>,
+    recused_from: Option<Uuid>,
 }
 
 /// Whom a token stands for, unless it expired or was revoked: one query, for it comes before every other.
@@ -163,7 +164,7 @@ pub async fn actor_of_person<C: Connection>(db: &C, person: PersonId) -> Result<
     actor(db, "FROM person p", "p.id = $1", [person.0.into()]).await
 }
 
-/// Roles and applicants side by side, not each with each. The first branch has a row for everybody, even without a role.
+/// Roles, applicants and recusals side by side, not each with each. The first branch has a row for everybody, even without a role.
 async fn actor<C: Connection>(
     db: &C,
     from: &'static str,
@@ -171,11 +172,14 @@ async fn actor<C: Connection>(
     values: impl IntoIterator<Item = Value>,
 ) -> Result<Option<Actor>> {
     let sql = format!(
-        "SELECT p.id AS person_id, p.language, r.role, NULL AS applicant_id {from} \
+        "SELECT p.id AS person_id, p.language, r.role, CAST(NULL AS UUID) AS applicant_id, CAST(NULL AS UUID) AS recused_from {from} \
          LEFT JOIN role_grant r ON r.person_id = p.id WHERE {condition} \
          UNION ALL \
-         SELECT p.id, p.language, NULL, m.applicant_id {from} \
-         JOIN membership m ON m.person_id = p.id WHERE {condition}"
+         SELECT p.id, p.language, NULL, m.applicant_id, NULL {from} \
+         JOIN membership m ON m.person_id = p.id WHERE {condition} \
+         UNION ALL \
+         SELECT p.id, p.language, NULL, NULL, x.application_id {from} \
+         JOIN recusal x ON x.person_id = p.id AND x.state <> 'dismissed' WHERE {condition}"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let standings = Standing::find_by_statement(statement).all(db).await?;
@@ -189,6 +193,7 @@ async fn actor<C: Connection>(
             actor.roles.insert(role(standing.person_id, code)?);
         }
         actor.acts_for.extend(standing.applicant_id.map(ApplicantId));
+        actor.recused_from.extend(standing.recused_from.map(ApplicationId));
     }
     Ok(Some(actor))
 }

@@ -19,8 +19,10 @@ pub mod identity;
 pub mod outbox;
 pub mod page;
 pub mod payout;
+pub mod recusal;
 pub mod round;
 mod row;
+pub mod seat;
 pub mod waiting_list;
 
 pub use database::{Database, Listener};

@@ -49,7 +49,43 @@ pub enum BallotForm {
     Circular(Deadlines),
 }
 
+/// How is voted, without the deadlines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is the form of the same name")]
+pub enum BallotFormKind {
+    Meeting,
+    Recorded,
+    Circular,
+}
+
 impl BallotForm {
+    /// A form of that kind: a vote in writing has both deadlines, the others have none (R21).
+    pub fn new(
+        kind: BallotFormKind,
+        objections_until: Option<NaiveDate>,
+        votes_until: Option<NaiveDate>,
+        today: NaiveDate,
+    ) -> Result<Self, Refusal> {
+        match (kind, objections_until, votes_until) {
+            (BallotFormKind::Meeting, None, None) => Ok(Self::Meeting),
+            (BallotFormKind::Recorded, None, None) => Ok(Self::Recorded),
+            (BallotFormKind::Circular, Some(objections), Some(votes)) => Ok(Self::Circular(Deadlines::new(objections, votes, today)?)),
+            (BallotFormKind::Circular, None, _) => Err(Problem::DeadlinesMisplaced.at("objectionsUntil").into()),
+            (_, _, _) => Err(Problem::DeadlinesMisplaced.at("votesUntil").into()),
+        }
+    }
+
+    /// What kind it is.
+    #[must_use]
+    pub const fn kind(self) -> BallotFormKind {
+        match self {
+            Self::Meeting => BallotFormKind::Meeting,
+            Self::Recorded => BallotFormKind::Recorded,
+            Self::Circular(_) => BallotFormKind::Circular,
+        }
+    }
+
     /// The form's name, in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -12,7 +12,7 @@ pub mod quorum;
 pub mod recusal;
 pub mod seat;
 
-pub use ballot::{Ballot, BallotAction, BallotBox, BallotForm, BallotState, Choice, Tally, Vote};
+pub use ballot::{Ballot, BallotAction, BallotBox, BallotForm, BallotFormKind, BallotState, Choice, Tally, Vote};
 pub use circular::Deadlines;
 pub use computation::{Computation, Step, Verdict};
 pub use electorate::{Electorate, ElectorateSeat, Sitting};
