@@ -23,6 +23,11 @@ struct Everybody {
     place: String,
     award: String,
     payout: String,
+    member: String,
+    officer: String,
+    holding: String,
+    recused: String,
+    recusal: String,
 }
 
 impl Everybody {
@@ -63,7 +68,15 @@ impl Everybody {
         let motion = id(&stage.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
         let application = stage.admitted().await;
         let draft = stage.draft().await;
-        Self { stage, people, application, draft, account, motion, ballot, place, award, payout }
+        let viewer = async |person: &Client| id(&person.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]);
+        let (officer, member) = (viewer(&stage.officer).await, viewer(&stage.chair).await);
+        let holding = id(&stage.officer.asks("{ seatHoldings { id } }", json!({})).await["seatHoldings"][0]["id"]);
+        let recused = stage.admitted().await;
+        let excluded = stage.app.person("Befangen", "befangen@matrix.example", "de", &["member"]).await;
+        let input = json!({ "applicationId": recused });
+        let recusal = id(&excluded.does("declareRecusal", input, "recusal { id }").await["recusal"]["id"]);
+        people.push(("excluded member", excluded));
+        Self { stage, people, application, draft, account, motion, ballot, place, award, payout, member, officer, holding, recused, recusal }
     }
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.
@@ -97,7 +110,14 @@ impl Everybody {
             ("permitLateSubmission", with(&application, reason.clone())),
             ("consentToEarlyStart", with(&application, reason.clone())),
             ("proposeMotion", with(&application, json!({ "kind": "REJECT", "wording": "" }))),
-            ("openBallot", json!({ "motionId": self.motion, "showOfHands": true })),
+            ("openBallot", json!({ "motionId": self.motion, "form": "RECORDED" })),
+            ("openBallots", json!({ "motionIds": [self.motion], "purse": "ALL_OR_NONE" })),
+            ("assignSeat", json!({ "seat": 0, "personId": self.member, "capacity": "MEMBER", "since": "2020-01-01" })),
+            ("vacateSeat", json!({ "seatHoldingId": self.holding, "until": "1999-01-01" })),
+            ("disputeRecusal", json!({ "recusalId": self.recusal, "reason": "" })),
+            ("recordRecusal", with(&application, json!({ "personId": self.officer, "reason": "" }))),
+            ("objectToCircularVote", ballot.clone()),
+            ("objectToEnBloc", ballot.clone()),
             ("withdrawMotion", json!({ "motionId": self.motion })),
             ("castVote", with(&ballot, json!({ "choice": "YES" }))),
             ("recordTally", with(&ballot, json!({ "yes": 0, "no": 0, "abstained": 0, "excluded": 0 }))),
@@ -107,6 +127,7 @@ impl Everybody {
             ("cutBudget", budget),
             ("closeBudgetYear", json!({ "year": 2020 })),
             ("serveWaitingListPlace", json!({ "placeId": self.place })),
+            ("skipWaitingListPlace", json!({ "placeId": self.place, "reason": "" })),
             ("notifyAward", with(&award, json!({ "dispatchedOn": "2099-01-01" }))),
             ("acceptAward", award.clone()),
             ("waiveAppeal", award.clone()),
@@ -122,6 +143,8 @@ impl Everybody {
             ("refusePayout", with(&payout, reason.clone())),
             ("revokeAward", with(&award, reason.clone())),
             ("declineAward", with(&award, json!({}))),
+            // Last: from then on the members see nothing of it.
+            ("declareRecusal", json!({ "applicationId": self.recused })),
         ]
     }
 
@@ -143,6 +166,11 @@ impl Everybody {
             ("applications", "{ applications { nodes { id } } }".to_owned()),
             ("application.versions", format!("{{ application(id: {application:?}) {{ versions {{ ordinal }} }} }}")),
             ("application.motions", "{ applicationByNumber(number: \"SP-2020-001\") { motions { id } } }".to_owned()),
+            ("application.recusals", format!("{{ application(id: {:?}) {{ recusals {{ id }} }} }}", self.recused)),
+            ("application, excluded", format!("{{ application(id: {:?}) {{ id }} }}", self.recused)),
+            ("recusal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.recusal)),
+            ("seatHoldings", "{ seatHoldings { seat } }".to_owned()),
+            ("seat holding, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.holding)),
             ("motion, by node", format!("{{ node(id: {motion:?}) {{ id }} }}")),
             ("ballot", format!("{{ ballot(id: {ballot:?}) {{ id }} }}")),
             ("ballots", "{ ballots { nodes { id } } }".to_owned()),

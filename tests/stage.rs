@@ -25,6 +25,7 @@ impl Stage {
         let officer = app.person("Sina Sachbearbeitung", "sachbearbeitung@stadt.example", "de", &["case-officer"]).await;
         let finance = app.person("Fina Kasse", "kasse@stadt.example", "de", &["finance"]).await;
         let chair = app.person("Vera Vorsitz", "vorsitz@stadt.example", "de", &["chair"]).await;
+        app.fill_seats(&["vorsitz@stadt.example"]).await;
         let applicant = app.person("Cora Chor", "cora@chor.example", "de", &[]).await;
         let input = json!({ "code": "2020", "deadline": "2019-10-31", "projectsFrom": "2020-01-01", "projectsUntil": "2020-12-31", "budgetYear": 2020 });
         let round = id(&officer.does("announceRound", input, "round { id }").await["round"]["id"]);
@@ -92,7 +93,7 @@ impl Stage {
         let input =
             json!({ "applicationId": application, "kind": "AWARD", "amount": amount, "wording": format!("Bewilligung von {amount} €") });
         let motion = id(&self.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
-        let input = json!({ "motionId": motion, "showOfHands": true });
+        let input = json!({ "motionId": motion, "form": "RECORDED" });
         let ballot = id(&self.officer.does("openBallot", input, "ballot { id }").await["ballot"]["id"]);
         let input = json!({ "ballotId": ballot, "yes": 8, "no": 1, "abstained": 2, "excluded": 0 });
         self.officer.does("recordTally", input, "ballot { id }").await;

@@ -24,7 +24,7 @@ const IDLE: Duration = Duration::from_secs(4_000);
 /// Between two attempts to hear other processes.
 const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 
-/// How often it is looked who has kept silent about an award (R35).
+/// How often it is looked who has kept silent about an award (R35), and which votes in writing end (R21).
 const SILENCE: Duration = Duration::from_hours(1);
 
 /// Why the server did not start.
@@ -65,7 +65,7 @@ pub struct RunningServer {
     pub engine: Engine,
     stop: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
-    background: [JoinHandle<()>; 2],
+    background: [JoinHandle<()>; 3],
     mailroom: Mailroom,
     /// `None` after it was stopped.
     mail: Mutex<Option<Running>>,
@@ -119,7 +119,8 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         stopping(stopped),
         Some(grace),
     ));
-    let background = [tokio::spawn(listen(engine.clone())), tokio::spawn(tell_of_silence(engine.clone()))];
+    let background =
+        [tokio::spawn(listen(engine.clone())), tokio::spawn(tell_of_silence(engine.clone())), tokio::spawn(keep_votes(engine.clone()))];
     tracing::info!(%address, database = if engine.database().is_postgres() { "postgresql" } else { "sqlite" }, "started");
     Ok(RunningServer { address, engine, stop, http, background, mailroom, mail: Mutex::new(Some(mail)), grace })
 }
@@ -213,6 +214,24 @@ async fn tell_of_silence(engine: Engine) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "told of applicants who did not answer in time"),
             Err(error) => tracing::warn!(%error, "could not look who did not answer in time"),
+        }
+    }
+}
+
+/// Closes votes in writing at their deadline, and reminds before it (R21). Each once, whichever process sees it.
+async fn keep_votes(engine: Engine) {
+    let mut ticks = tokio::time::interval(SILENCE);
+    loop {
+        ticks.tick().await;
+        match engine.close_votes_that_are_over().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "closed votes in writing that are over"),
+            Err(error) => tracing::warn!(%error, "could not close votes in writing that are over"),
+        }
+        match engine.remind_of_votes().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "reminded of votes in writing that end soon"),
+            Err(error) => tracing::warn!(%error, "could not remind of votes in writing"),
         }
     }
 }
