@@ -21,11 +21,17 @@ pub(crate) fn id(value: &Value) -> String {
 
 impl Stage {
     pub(crate) async fn begin(app: App) -> Self {
+        Self::begin_with(app, &[]).await
+    }
+
+    /// As [`Stage::begin`], with the people with these addresses on the seats after the chair's.
+    pub(crate) async fn begin_with(app: App, members: &[&str]) -> Self {
         app.at("2019-10-01T10:00:00Z");
         let officer = app.person("Sina Sachbearbeitung", "sachbearbeitung@stadt.example", "de", &["case-officer"]).await;
         let finance = app.person("Fina Kasse", "kasse@stadt.example", "de", &["finance"]).await;
         let chair = app.person("Vera Vorsitz", "vorsitz@stadt.example", "de", &["chair"]).await;
-        app.fill_seats(&["vorsitz@stadt.example"]).await;
+        let seats: Vec<&str> = ["vorsitz@stadt.example"].iter().chain(members).copied().collect();
+        app.fill_seats(&seats).await;
         let applicant = app.person("Cora Chor", "cora@chor.example", "de", &[]).await;
         let input = json!({ "code": "2020", "deadline": "2019-10-31", "projectsFrom": "2020-01-01", "projectsUntil": "2020-12-31", "budgetYear": 2020 });
         let round = id(&officer.does("announceRound", input, "round { id }").await["round"]["id"]);
