@@ -185,7 +185,7 @@ impl Scoped for Application {
     const READ: Permission = Permission::ReadApplication;
 
     fn scope(&self) -> Scope {
-        Scope { applicant: Some(self.applicant), private: self.number.is_none() }
+        Scope { private: self.number.is_none(), ..Scope::of(self.applicant).about(self.id) }
     }
 }
 
