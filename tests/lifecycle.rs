@@ -166,7 +166,7 @@ impl World {
         let somebody = if who < 200 { usual(what, much) } else { usize::from(who) % self.actors.len() };
         let actor = self.actors[somebody].clone();
         let before = self.fingerprint().await;
-        let outcome = self.act(what, &actor, usize::from(which), much).await?;
+        let outcome = Box::pin(self.act(what, &actor, usize::from(which), much)).await?;
         if let Some(Err(error)) = &outcome {
             prop_assert_eq!(before, self.fingerprint().await, "{:?} changed something", error);
             prop_assert!(!matches!(error, Error::Internal(_)), "{:?}", error);
