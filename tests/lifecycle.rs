@@ -401,7 +401,7 @@ fn run(backend: Backend, cases: u32) {
         runtime.block_on(async {
             let mut world = World::begin(backend).await;
             for step in steps {
-                world.step(step).await?;
+                Box::pin(world.step(step)).await?;
             }
             let report = world.engine().verify().await.expect("verifies");
             prop_assert_eq!(report.findings, Vec::new(), "R28");
