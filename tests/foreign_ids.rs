@@ -35,8 +35,12 @@ fn ids_in(input: &Value, path: &str, found: &mut Vec<String>) {
 }
 
 async fn sees(client: &Client, id: &str) -> bool {
-    let answer = client.send("query($id: ID!) { node(id: $id) { __typename } }", json!({ "id": id })).await;
-    !answer.body["data"]["node"].is_null()
+    let query = "query($id: ID!) { node(id: $id) { __typename } viewer { tokens { id } sessions { id } } }";
+    let answer = client.send(query, json!({ "id": id })).await;
+    // One's own tokens and sessions are no nodes: nobody else ever sees them.
+    let own = &answer.body["data"]["viewer"];
+    let is_own = ["tokens", "sessions"].iter().any(|kind| own[kind].as_array().is_some_and(|all| all.iter().any(|one| one["id"] == id)));
+    is_own || !answer.body["data"]["node"].is_null()
 }
 
 #[tokio::test(flavor = "multi_thread")]

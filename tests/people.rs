@@ -416,8 +416,8 @@ async fn an_organisation_says_what_it_is_and_nobody_overwrites_what_another_said
             json!({ "version": 2, "name": "Chor", "language": "EN", "register": { "number": "VR 1234 KI", "court": "Amtsgericht Kiel" },
                 "nonProfitSince": "2018-05-02", "contact": { "name": "Cora", "email": "buero@chor.example", "phone": "0431 1234" } })
         );
-        let stale = correction(json!({ "expectedVersion": 1 }));
-        assert_eq!(codes(&stage.officer, "correctApplicant", stale).await, ["CONFLICT"]);
+        let outdated = correction(json!({ "expectedVersion": 1 }));
+        assert_eq!(codes(&stage.officer, "correctApplicant", outdated).await, ["CONFLICT"]);
         let wrong =
             correction(json!({ "name": "", "registerNumber": "VR 1", "nonProfitSince": "2020-01-01", "contactEmail": "x@y.example" }));
         let refused = stage.applicant.is_refused("correctApplicant", wrong).await;

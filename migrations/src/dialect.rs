@@ -87,7 +87,7 @@ impl Dialect {
 
     /// Whether it is that of SQLite.
     pub(crate) fn is_sqlite(&self) -> bool {
-        std::ptr::eq(self, &SQLITE)
+        std::ptr::eq(self, &raw const SQLITE)
     }
 
     /// The SQL for this database.

@@ -1,13 +1,10 @@
 //! Who acts for an applicant: there is an owner at every moment, an invitation is answered once and in time, and two who submit are two.
 
-#[expect(dead_code, reason = "the fund is for the other suites")]
-mod sample;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::applicant::{Applicant, ApplicantKind, Correction, Details};
 use domain::application::{Application, ApplicationAction, ApplicationCase};
 use domain::identity::{Actor, Guarded as _};
-use domain::ids::{ApplicantId, InvitationId, MembershipId, PersonId};
+use domain::ids::{ApplicantId, ApplicationId, InvitationId, MembershipId, PersonId, RoundId};
 use domain::membership::{
     INVITATION_DAYS, Invitation, InvitationAction, InvitationCase, Level, MOST_INVITATIONS, Membership, MembershipAction, MembershipCase,
     NewInvitation,
@@ -75,8 +72,11 @@ fn an_invitation_is_answered_once_and_in_time() {
     }
     let twice = invite("ella@CHOR.example", std::slice::from_ref(&invitation)).expect_err("refused");
     assert_eq!(twice.0, [Problem::InvitedAlready.at("email")]);
-    let many = vec![invitation; MOST_INVITATIONS];
-    assert_eq!(invite("otto@chor.example", &many).expect_err("refused").0, [Problem::TooMany { most: MOST_INVITATIONS }.at("applicantId")]);
+    let crowd = vec![invitation; MOST_INVITATIONS];
+    assert_eq!(
+        invite("otto@chor.example", &crowd).expect_err("refused").0,
+        [Problem::TooMany { most: MOST_INVITATIONS }.at("applicantId")]
+    );
     for wrong in ["", "a", "a@", "@b", "a@b@c", "a b@c.de", "a@b.de\r\nBcc: c@d.de", "<a@b.de>"] {
         assert!(invite(wrong, &[]).is_err(), "{wrong:?}");
     }
@@ -84,7 +84,7 @@ fn an_invitation_is_answered_once_and_in_time() {
 
 #[test]
 fn two_who_submit_are_two_people_and_what_is_saved_is_a_draft_again() {
-    let draft = sample::draft();
+    let draft = Application::start(ApplicationId(Uuid::nil()), RoundId(Uuid::nil()), applicant(), person(1), now());
     let case = |application: &Application| ApplicationCase { application: application.clone(), in_time: true, motion_pending: false };
     let permits = |application: &Application, action, by| case(application).permits(action, &actor(by));
     assert_eq!(permits(&draft, ApplicationAction::ConfirmSubmission, 1), Err(Problem::NothingToConfirm));

@@ -113,6 +113,10 @@ fn form() -> Value {
     })
 }
 
+/// What an owner can do with their applicant.
+const OWNERS_ACTIONS: [&str; 5] =
+    ["START_APPLICATION", "NAME_BANK_ACCOUNT", "CORRECT_APPLICANT", "REQUIRE_JOINT_REPRESENTATION", "INVITE_MEMBER"];
+
 #[tokio::test]
 async fn an_application_goes_from_draft_to_number_and_says_what_can_be_done() {
     let stage = Stage::begin().await;
@@ -122,7 +126,7 @@ async fn an_application_goes_from_draft_to_number_and_says_what_can_be_done() {
     let fields = "application { id number state version availableActions applicant { name availableActions } round { code isOpen year } }";
     let started = stage.does(&cora, "startApplication", input, fields).await["application"].clone();
     assert_eq!(started["number"], Value::Null);
-    assert_eq!(started["applicant"], json!({ "name": "Choir", "availableActions": ["START_APPLICATION", "NAME_BANK_ACCOUNT"] }));
+    assert_eq!(started["applicant"], json!({ "name": "Choir", "availableActions": OWNERS_ACTIONS }));
     assert_eq!(started["round"], json!({ "code": "2020", "isOpen": true, "year": 2020 }));
     assert_eq!(started["availableActions"], json!(["SAVE_DRAFT", "SUBMIT_APPLICATION", "WITHDRAW_APPLICATION"]));
 
@@ -163,7 +167,7 @@ async fn what_one_request_does_is_seen_by_what_follows_in_it() {
     };
     let done = stage.ask(&cora, &format!("mutation {{ {} {} }}", register("one"), register("two")), json!({})).await;
     for alias in ["one", "two"] {
-        let expected = json!({ "name": alias, "availableActions": ["START_APPLICATION", "NAME_BANK_ACCOUNT"] });
+        let expected = json!({ "name": alias, "availableActions": OWNERS_ACTIONS });
         assert_eq!(done[alias]["applicant"], expected);
     }
     let viewer = stage.ask(&cora, "{ viewer { name roles applicants { name } } }", json!({})).await;

@@ -127,8 +127,8 @@ impl Visit {
     ) -> Result<Self, Failure> {
         let arrival = request.data::<Arrival>().copied().unwrap_or(Arrival { source: None, same_origin: false });
         engine.count_request(arrival.source)?;
-        let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let cookie = cookies.filter_map(session::in_cookies).next().map(str::to_owned);
+        let mut cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let cookie = cookies.find_map(session::in_cookies).map(str::to_owned);
         let found = match &cookie {
             Some(cookie) => engine.actor_of_session(cookie).await?,
             None => None,

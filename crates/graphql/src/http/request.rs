@@ -56,8 +56,8 @@ pub(super) fn presented(request: &Request) -> Result<Presented, Refused> {
     if let Some(value) = request.headers().get(header::AUTHORIZATION) {
         return value.to_str().ok().and_then(bearer_of).map(Presented::Token).ok_or_else(unknown);
     }
-    let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let Some(cookie) = cookies.filter_map(session::in_cookies).next() else { return Ok(Presented::Nothing) };
+    let mut cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let Some(cookie) = cookies.find_map(session::in_cookies) else { return Ok(Presented::Nothing) };
     if request.data::<Arrival>().is_some_and(|arrival| arrival.same_origin) {
         return Ok(Presented::Session(cookie.to_owned()));
     }

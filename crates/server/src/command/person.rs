@@ -87,7 +87,7 @@ impl Person {
 
 /// A role, with its first day if that lies ahead and its last one if it has one: `member from 2020-07-01 until 2021-06-30`.
 fn in_words(grant: &Grant, today: NaiveDate) -> String {
-    let from = (grant.from > today).then(|| format!(" from {}", grant.from)).unwrap_or_default();
+    let from = if grant.from > today { format!(" from {}", grant.from) } else { String::new() };
     let until = grant.until.map(|until| format!(" until {until}")).unwrap_or_default();
     format!("{}{from}{until}", grant.role.code())
 }

@@ -71,7 +71,7 @@ impl Rules {
     fn source(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut source = peer;
         let hops = match self.header {
-            ForwardedHeader::XForwardedFor => hops(headers, "x-forwarded-for", |hop| Some(hop)),
+            ForwardedHeader::XForwardedFor => hops(headers, "x-forwarded-for", Some),
             ForwardedHeader::Forwarded => hops(headers, "forwarded", forwarded_for),
         };
         for hop in hops.iter().rev().take(MOST_HOPS) {
@@ -133,6 +133,9 @@ mod tests {
         Rules { trusted, header, origin: origin.map(str::to_owned) }
     }
 
+    /// Names and values.
+    type Sent = &'static [(&'static str, &'static str)];
+
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), header::HeaderValue::from_static(value))).collect()
     }
@@ -161,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_page_is_of_this_installation_only_if_the_browser_says_so() {
-        let table: [(Option<&str>, &[(&'static str, &'static str)], bool); 10] = [
+        let table: [(Option<&str>, Sent, bool); 10] = [
             (None, &[("host", "localhost:8080"), ("origin", "http://localhost:8080")], true),
             (None, &[("host", "localhost:8080"), ("origin", "http://localhost:8081")], false),
             (None, &[("host", "localhost:8080"), ("origin", "null")], false),
