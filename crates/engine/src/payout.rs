@@ -186,7 +186,7 @@ impl Engine {
             let recused: Vec<_> = actor.recused_from.iter().copied().collect();
             let hidden = store::award::of_applications(db, &recused).await?;
             found.retain(|payout| {
-                let own = actor.acts_for.contains(&payout.applicant);
+                let own = actor.acts_for.contains_key(&payout.applicant);
                 own || !hidden.iter().any(|award| award.id == payout.award)
             });
         }
@@ -200,7 +200,7 @@ impl Work {
         let payout = found(store::payout::lock(&self.tx, id).await?)?;
         if !self.actor.recused_from.is_empty() {
             let award = found(store::award::find(&self.tx, payout.award).await?)?;
-            if self.actor.recused_from.contains(&award.application) && !self.actor.acts_for.contains(&award.applicant) {
+            if self.actor.recused_from.contains(&award.application) && !self.actor.acts_for.contains_key(&award.applicant) {
                 return Err(crate::Error::NotFound);
             }
         }

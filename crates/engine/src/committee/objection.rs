@@ -123,7 +123,7 @@ impl Work {
         let goes_on = motion.proposal.recusal().is_some() || is_decidable(&application);
         let state = if goes_on { MotionState::Pending } else { MotionState::Withdrawn };
         store::committee::save_motion(&self.tx, &Motion { state, ..motion }).await?;
-        let people = store::identity::persons_with_roles(&self.tx, &[Role::Chair, Role::CaseOfficer]).await?;
+        let people = store::identity::persons_with_roles(&self.tx, &[Role::Chair, Role::CaseOfficer], self.today()).await?;
         let people = self.without_recused(people, application.id).await?;
         let notice = Notice::BallotWithoutResult { about: self.about(&application).await?, objected };
         self.tell(people, &ballot.id.to_string(), &notice);

@@ -147,7 +147,7 @@ impl Work {
             }
         }
         let excluded: Vec<PersonId> = recusals.iter().filter(|recusal| recusal.stands()).map(|recusal| recusal.person).collect();
-        let chairs = store::identity::persons_with_roles(&self.tx, &[Role::Chair]).await?;
+        let chairs = store::identity::persons_with_roles(&self.tx, &[Role::Chair], self.today()).await?;
         Ok(Electorate::on(today, &holdings, &excluded, &chairs, &self.engine.fund.committee))
     }
 }

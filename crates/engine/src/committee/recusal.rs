@@ -157,8 +157,8 @@ async fn recuse(
     if open.any(|ballot| !balloting.iter().any(|locked| locked.ballot.id == ballot.id)) {
         return Err(Error::Conflict);
     }
-    let roles = store::identity::roles_of(&work.tx, person).await?;
-    if !roles.iter().any(|role| matches!(role, Role::Member | Role::Chair)) {
+    let roles = store::role::of_person(&work.tx, person).await?;
+    if !roles.iter().any(|grant| grant.is_current(work.today()) && matches!(grant.role, Role::Member | Role::Chair)) {
         return Err(Problem::NotACommitteeMember.at("personId").into());
     }
     let recusals = store::recusal::of_application(&work.tx, application.id).await?;

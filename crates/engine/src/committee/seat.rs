@@ -41,8 +41,8 @@ impl Engine {
         self.run(call, "assignSeat", input, |work, input| {
             async move {
                 work.require(Permission::AssignSeat, Scope::everyone())?;
-                let roles = store::identity::roles_of(&work.tx, input.person).await?;
-                if !roles.iter().any(|role| matches!(role, Role::Member | Role::Chair)) {
+                let roles = store::role::of_person(&work.tx, input.person).await?;
+                if !roles.iter().any(|grant| grant.is_current(work.today()) && matches!(grant.role, Role::Member | Role::Chair)) {
                     return Err(Problem::NotACommitteeMember.at("personId").into());
                 }
                 let others = store::seat::since(&work.tx, input.since).await?;
