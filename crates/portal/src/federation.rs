@@ -3,6 +3,8 @@
 //! Between the two the browser keeps what the provider's answer is checked against, sealed and for ten minutes. It is a cookie that the
 //! provider's redirect brings along, since that is a navigation; a foreign page can't set it, so nobody is signed in as somebody else.
 
+use std::fmt::Write as _;
+
 use engine::{Browser, Error, SignedIn};
 use maud::html;
 use oidc::{Answer as ProviderAnswer, Pending, SignInError};
@@ -93,11 +95,15 @@ fn set_cookie(response: &mut Response, value: &str, seconds: i64) {
 
 /// As hexadecimal digits: a cookie's value takes no quotes or commas.
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    text.bytes().fold(String::with_capacity(text.len() * 2), |mut hex, byte| {
+        // Writing to a string can't fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn unhex(text: &str) -> Option<String> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect();

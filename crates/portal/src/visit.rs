@@ -140,7 +140,7 @@ impl Visit {
         let posted = *request.method() == Method::POST;
         let fields = if posted { form(request, body, arrival).await? } else { pairs(request.uri().query().unwrap_or_default().as_bytes()) };
         let cookies = own_cookies(request);
-        let visit = Self { engine, providers, cookies, actor, arrival, user_agent, cookie, language, fields };
+        let visit = Self { engine, providers, actor, arrival, user_agent, cookie, cookies, language, fields };
         if posted && let Some(session) = visit.session() {
             let given = visit.fields.get(FORM_TOKEN).map(String::as_str).unwrap_or_default();
             if !visit.engine.secret().is_form_token(session, given) {
