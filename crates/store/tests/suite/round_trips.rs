@@ -200,13 +200,13 @@ async fn seats_and_recusals(world: &World) {
     let recusal = Recusal::new(world.id(), &application, person, Some("Schwester im Vorstand"), person, now()).expect("one");
     store::recusal::insert(&tx, &recusal).await.expect("inserts");
     assert_eq!(store::recusal::find(&tx, recusal.id).await.expect("reads"), Some(recusal.clone()));
-    let actor = store::identity::actor_of_person(&tx, person).await.expect("reads").expect("exists");
+    let actor = store::identity::actor_of_person(&tx, person, now()).await.expect("reads").expect("exists");
     assert!(actor.recused_from.contains(&application.id));
     let ballot: domain::ids::BallotId = world.id();
     let dismissed = recusal.decided(false, ballot);
     store::recusal::save(&tx, &dismissed).await.expect("saves");
     assert_eq!(store::recusal::of_person(&tx, person).await.expect("reads"), [Recusal { version: 2, ..dismissed }]);
-    let actor = store::identity::actor_of_person(&tx, person).await.expect("reads").expect("exists");
+    let actor = store::identity::actor_of_person(&tx, person, now()).await.expect("reads").expect("exists");
     assert_eq!(actor.recused_from.len(), 0, "what was dismissed excludes nobody");
 }
 
