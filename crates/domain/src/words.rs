@@ -63,6 +63,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("PermitLateSubmission", "verspätete Einreichung zulassen", "permit late submission"),
     ("ConsentToEarlyStart", "früherem Beginn zustimmen", "consent to an early start"),
     ("ProposeMotion", "Beschlussvorschlag einbringen", "propose a motion"),
+    ("DeclareRecusal", "Befangenheit erklären", "declare a recusal"),
+    ("RecordRecusal", "Befangenheit eintragen", "record a recusal"),
     ("OpenBallot", "Abstimmung eröffnen", "open the ballot"),
     ("CastVote", "abstimmen", "vote"),
     ("RecordTally", "Auszählung eintragen", "record the tally"),
@@ -96,7 +98,7 @@ mod tests {
     use crate::applicant::ApplicantAction;
     use crate::application::ApplicationAction;
     use crate::award::AwardAction;
-    use crate::committee::{BallotAction, MotionAction};
+    use crate::committee::{BallotAction, HoldingAction, MotionAction, RecusalAction};
     use crate::identity::Action;
     use crate::outbox::MessageAction;
     use crate::payout::PayoutAction;
@@ -114,6 +116,8 @@ mod tests {
         assert_known::<ApplicationAction>();
         assert_known::<MotionAction>();
         assert_known::<BallotAction>();
+        assert_known::<HoldingAction>();
+        assert_known::<RecusalAction>();
         assert_known::<PlaceAction>();
         assert_known::<AwardAction>();
         assert_known::<PayoutAction>();

@@ -1,7 +1,7 @@
 //! Seats of the committee, and who holds them (R17, R22).
 
 use async_graphql::{Context, Description, Enum, ID, Object};
-use domain::identity::Permission;
+use domain::identity::{Permission, available_actions};
 use domain::ids::HoldingId;
 
 use crate::error::{Nullable, Result};
@@ -19,6 +19,15 @@ pub enum SeatCapacity {
     Member,
     /// Who votes where the member does not (R22).
     Substitute,
+}
+
+/// What can be done with a time on a seat. Each value is the name of its mutation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::HoldingAction")]
+pub enum SeatHoldingAction {
+    /// `vacateSeat`: end it.
+    #[graphql(name = "VACATE_SEAT")]
+    Vacate,
 }
 
 /// That a person holds a seat of the committee, from one day on and until another one.
@@ -55,6 +64,11 @@ impl SeatHolding {
     /// The last day; null: it goes on.
     async fn until(&self) -> Option<Date> {
         self.0.until.map(Into::into)
+    }
+
+    /// What the person who asks can do with it now.
+    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<SeatHoldingAction> {
+        available_actions(&Session::of(ctx).actor(), &self.0).into_iter().map(Into::into).collect()
     }
 }
 
