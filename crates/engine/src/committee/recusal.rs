@@ -61,7 +61,8 @@ impl Engine {
     /// Records a member's conflict of interest (R16). The member is told, and may dispute it.
     pub async fn record_recusal(&self, call: &Call, input: RecordRecusal) -> Result<RecusalId> {
         self.run(call, "recordRecusal", input, |work, input| {
-            async move { recuse(work, ApplicationAction::RecordRecusal, input.application, input.person, input.reason.as_deref()).await }.boxed()
+            async move { recuse(work, ApplicationAction::RecordRecusal, input.application, input.person, input.reason.as_deref()).await }
+                .boxed()
         })
         .await
     }
@@ -186,8 +187,13 @@ impl Work {
     /// vote en bloc in which not everybody votes on the same ends; each motion is then voted on by itself.
     async fn leave_ballots(&mut self, balloting: Vec<BallotBox>, application: ApplicationId, person: PersonId) -> Result<()> {
         let (together, single): (Vec<_>, Vec<_>) = balloting.into_iter().partition(|open| open.ballot.en_bloc.is_some());
-        let own: Vec<BallotId> =
-            together.iter().chain(&single).map(|open| &open.ballot).filter(|ballot| ballot.application == application).map(|ballot| ballot.id).collect();
+        let own: Vec<BallotId> = together
+            .iter()
+            .chain(&single)
+            .map(|open| &open.ballot)
+            .filter(|ballot| ballot.application == application)
+            .map(|ballot| ballot.id)
+            .collect();
         for open in single {
             let ballot = open.ballot;
             store::committee::remove_vote(&self.tx, ballot.id, person).await?;

@@ -50,7 +50,8 @@ impl Engine {
                 let holding = Holding::assign(work.id(), input.seat, input.person, input.capacity, input.since, &others, &rules)?;
                 store::seat::insert(&work.tx, &holding).await?;
                 let subject = Subject::new(SubjectKind::Holding, holding.id, holding.version);
-                let details = json!({ "seat": holding.seat, "person": holding.person, "capacity": holding.capacity, "since": holding.since });
+                let details =
+                    json!({ "seat": holding.seat, "person": holding.person, "capacity": holding.capacity, "since": holding.since });
                 work.record(Happening { kind: "seat-assigned", subject, details }, Vec::new());
                 Ok(holding.id)
             }

@@ -181,7 +181,11 @@ pub struct SeatMutations;
 #[Object]
 impl SeatMutations {
     /// Gives a seat of the committee to a person from a day on, by a case officer or the administrator. Nobody holds two (R22).
-    async fn assign_seat(&self, ctx: &Context<'_>, #[graphql(desc = "Which seat, and whose.")] input: AssignSeatInput) -> Nullable<AssignSeatPayload> {
+    async fn assign_seat(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which seat, and whose.")] input: AssignSeatInput,
+    ) -> Nullable<AssignSeatPayload> {
         let session = Session::of(ctx);
         let outcome = async {
             let command = engine::AssignSeat {
@@ -196,13 +200,15 @@ impl SeatMutations {
     }
 
     /// Ends a person's time on a seat, by a case officer or the administrator.
-    async fn vacate_seat(&self, ctx: &Context<'_>, #[graphql(desc = "Whose, and when.")] input: VacateSeatInput) -> Nullable<VacateSeatPayload> {
+    async fn vacate_seat(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and when.")] input: VacateSeatInput,
+    ) -> Nullable<VacateSeatPayload> {
         let session = Session::of(ctx);
         let outcome = async {
-            let command = engine::VacateSeat {
-                holding: read_id(&input.seat_holding_id, "seatHoldingId")?,
-                until: input.until.read("until")?,
-            };
+            let command =
+                engine::VacateSeat { holding: read_id(&input.seat_holding_id, "seatHoldingId")?, until: input.until.read("until")? };
             Ok(session.engine().vacate_seat(&session.call(input.idempotency_key), command).await?)
         };
         session.answer(outcome).await
