@@ -111,8 +111,8 @@ async fn no_trace(backend: Backend) {
     }
     let own = member.asks("{ viewer { recusals { applicationNumber application { id } person { name } } } }", json!({})).await;
     assert_eq!(own["viewer"]["recusals"].as_array().expect("recusals").len(), 3);
-    let state = committee.state(&balloting).await;
-    assert_eq!(state["motions"][0]["ballot"]["votesCast"], 0, "the vote that they had cast is gone");
+    let now = committee.state(&balloting).await;
+    assert_eq!(now["motions"][0]["ballot"]["votesCast"], 0, "the vote that they had cast is gone");
 
     // What is told from now on is not told them.
     stage.app.deliver_mail().await;
@@ -121,9 +121,9 @@ async fn no_trace(backend: Backend) {
     assert_eq!(stage.app.received_by(&committee.members[1].email), 2, "the budget and the invitation");
     committee.votes(&open, &committee.members[1..], "YES").await;
     stage.chair.does("closeBallot", json!({ "ballotId": open }), "ballot { carried }").await;
-    let state = committee.state(&balloting).await;
+    let now = committee.state(&balloting).await;
     let words = "11 seats, 0 empty, 1 excluded; more than half of 10 is 6; present 9; 9 yes, 0 no, 0 abstained; carried";
-    assert_eq!(state["motions"][0]["ballot"]["computation"]["inWords"], words);
+    assert_eq!(now["motions"][0]["ballot"]["computation"]["inWords"], words);
     stage.app.deliver_mail().await;
     assert_eq!(stage.app.received_by(&member.email), told);
     let report = stage.app.engine().verify().await.expect("verifies");
@@ -203,9 +203,9 @@ async fn a_vote_in_writing_is_objected_to_or_ends_at_its_deadline() {
         committee.votes(&objected, &members[..9], "YES").await;
         assert_eq!(stage.chair.is_refused("closeBallot", json!({ "ballotId": objected })).await, ["R21 -"], "one has not voted");
         members[9].does("objectToCircularVote", json!({ "ballotId": objected }), "ballot { state }").await;
-        let state = committee.state(&first).await;
+        let now = committee.state(&first).await;
         assert_eq!(
-            (&state["state"], &state["motions"][0]["state"], &state["motions"][0]["ballot"]["state"]),
+            (&now["state"], &now["motions"][0]["state"], &now["motions"][0]["ballot"]["state"]),
             (&json!("ADMITTED"), &json!("PENDING"), &json!("OBJECTED"))
         );
 
@@ -229,12 +229,12 @@ async fn a_vote_in_writing_is_objected_to_or_ends_at_its_deadline() {
         assert_eq!(members[8].is_refused("castVote", json!({ "ballotId": ended, "choice": "NO" })).await, ["R21 -"], "over");
         assert_eq!(stage.app.engine().close_votes_that_are_over().await.expect("closes"), 2);
         assert_eq!(stage.app.engine().close_votes_that_are_over().await.expect("looks"), 0);
-        let state = committee.state(&second).await;
+        let now = committee.state(&second).await;
         let words = "11 seats, 0 empty, 0 excluded; more than half of 11 is 6; present 8; 5 yes, 2 no, 1 abstained; carried";
-        assert_eq!((&state["state"], &state["motions"][0]["ballot"]["computation"]["inWords"]), (&json!("AWARDED"), &json!(words)));
-        let state = committee.state(&third).await;
+        assert_eq!((&now["state"], &now["motions"][0]["ballot"]["computation"]["inWords"]), (&json!("AWARDED"), &json!(words)));
+        let now = committee.state(&third).await;
         let words = "11 seats, 0 empty, 0 excluded; more than half of 11 is 6; present 5; no quorum";
-        assert_eq!((&state["state"], &state["motions"][0]["ballot"]["computation"]["inWords"]), (&json!("ADMITTED"), &json!(words)));
+        assert_eq!((&now["state"], &now["motions"][0]["ballot"]["computation"]["inWords"]), (&json!("ADMITTED"), &json!(words)));
         // What was objected to, or had no quorum, is voted on again in a meeting.
         let motion = stage.officer.asks("query($id: ID!) { application(id: $id) { motions { id } } }", json!({ "id": third })).await;
         let again = json!({ "motionId": motion["application"]["motions"][0]["id"] });
@@ -283,9 +283,9 @@ async fn en_bloc_one_vote_counts_for_each_up_to_where_the_money_ends() {
         stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { carried }").await;
         let mut states = Vec::new();
         for application in [&applications[0], &third, &applications[2]] {
-            let state = committee.state(application).await;
-            assert_eq!(state["motions"][0]["ballot"]["votesCast"], 10);
-            states.push(id(&state["state"]));
+            let now = committee.state(application).await;
+            assert_eq!(now["motions"][0]["ballot"]["votesCast"], 10);
+            states.push(id(&now["state"]));
         }
         assert_eq!(states, ["AWARDED", "WAITING", "WAITING"], "the money ends at the second; the third would fit, and waits");
 
@@ -321,8 +321,8 @@ async fn a_substitute_votes_until_the_member_does_and_a_missed_quorum_decides_no
         assert_eq!(substitute.is_refused("castVote", vote("NO")).await, ["R22 -"]);
         let closed = stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { state carried tally { yes no } }").await;
         assert_eq!(closed["ballot"], json!({ "state": "INQUORATE", "carried": null, "tally": { "yes": 1, "no": 0 } }));
-        let state = committee.state(&application).await;
-        assert_eq!((&state["state"], &state["motions"][0]["state"]), (&json!("ADMITTED"), &json!("PENDING")));
+        let now = committee.state(&application).await;
+        assert_eq!((&now["state"], &now["motions"][0]["state"]), (&json!("ADMITTED"), &json!("PENDING")));
     }
 }
 

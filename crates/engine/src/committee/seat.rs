@@ -46,8 +46,8 @@ impl Engine {
                     return Err(Problem::NotACommitteeMember.at("personId").into());
                 }
                 let others = store::seat::since(&work.tx, input.since).await?;
-                let rules = work.engine.fund.committee.clone();
-                let holding = Holding::assign(work.id(), input.seat, input.person, input.capacity, input.since, &others, &rules)?;
+                let committee = work.engine.fund.committee.clone();
+                let holding = Holding::assign(work.id(), input.seat, input.person, input.capacity, input.since, &others, &committee)?;
                 store::seat::insert(&work.tx, &holding).await?;
                 let subject = Subject::new(SubjectKind::Holding, holding.id, holding.version);
                 let details =
