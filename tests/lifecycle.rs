@@ -16,7 +16,7 @@ use domain::round::NewRound;
 use domain::waiting_list::PlaceAction;
 use engine::{
     BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, Engine, Error, ExtendAwards, NewBallotForm, NotifyAward, OpenBallot,
-    ProposeMotion,    RecordTally, RequestChanges, RequestPayout, SaveDraft, StartApplication, Window,
+    ProposeMotion, RecordTally, RequestChanges, RequestPayout, SaveDraft, StartApplication, Window,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

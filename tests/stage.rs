@@ -68,10 +68,12 @@ impl Stage {
         Self::form_for("2500.00")
     }
 
-    /// A form that asks for this much, besides 500.00 of its own.
+    /// A form that asks for this much, besides 500.00 of its own, or 2,500.00 where that is too little.
     fn form_for(asks: &str) -> Value {
         let asked: domain::money::Money = asks.parse().expect("an amount");
-        let total = asked + "500.00".parse().expect("an amount");
+        // The highest rate is 90 % (R9): more needs more of one's own.
+        let own = if asked.cents() > 450_000 { "2500.00" } else { "500.00" };
+        let total = asked + own.parse().expect("an amount");
         json!({
             "title": "Chorreise",
             "summary": "Ein Chor fährt nach Tallinn.",
@@ -81,7 +83,7 @@ impl Stage {
             "startsOn": "2020-06-01",
             "endsOn": "2020-06-14",
             "costLines": [{ "category": "transport", "text": "Fähre", "amount": total.to_string() }],
-            "financingLines": [{ "source": "own-funds", "text": "Beiträge", "amount": "500.00" }],
+            "financingLines": [{ "source": "own-funds", "text": "Beiträge", "amount": own }],
             "amountRequested": asks,
             "notBegun": true,
         })

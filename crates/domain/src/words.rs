@@ -80,6 +80,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("PermitLateSubmission", "verspätete Einreichung zulassen", "permit late submission"),
     ("ConsentToEarlyStart", "früherem Beginn zustimmen", "consent to an early start"),
     ("ProposeMotion", "Beschlussvorschlag einbringen", "propose a motion"),
+    ("DeclareRecusal", "Befangenheit erklären", "declare a recusal"),
+    ("RecordRecusal", "Befangenheit eintragen", "record a recusal"),
     ("OpenBallot", "Abstimmung eröffnen", "open the ballot"),
     ("CastVote", "abstimmen", "vote"),
     ("RecordTally", "Auszählung eintragen", "record the tally"),
@@ -126,7 +128,7 @@ mod tests {
     use super::*;
     use crate::application::ApplicationAction;
     use crate::award::AwardAction;
-    use crate::committee::{BallotAction, MotionAction};
+    use crate::committee::{BallotAction, HoldingAction, MotionAction, RecusalAction};
     use crate::identity::Action;
     use crate::membership::{InvitationAction, MembershipAction};
     use crate::outbox::MessageAction;
@@ -146,6 +148,8 @@ mod tests {
         assert_known::<ApplicationAction>();
         assert_known::<MotionAction>();
         assert_known::<BallotAction>();
+        assert_known::<HoldingAction>();
+        assert_known::<RecusalAction>();
         assert_known::<PlaceAction>();
         assert_known::<AwardAction>();
         assert_known::<PayoutAction>();
