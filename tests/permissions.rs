@@ -300,8 +300,10 @@ impl Everybody {
             ("Motion", self.motion.clone()),
             ("Payout", self.payout.clone()),
             ("Person", self.person.clone()),
+            ("Recusal", self.recusal.clone()),
             ("RoleGrant", self.grant.clone()),
             ("Round", self.stage.round.clone()),
+            ("SeatHolding", self.holding.clone()),
             ("WaitingListPlace", self.place.clone()),
         ]
     }

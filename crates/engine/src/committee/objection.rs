@@ -46,7 +46,7 @@ impl Engine {
         let mut closed = 0;
         let program = Call::default();
         for ballot in over {
-            let outcome = self.run(&program, "closeVoteThatIsOver", ballot.id, |work, id| {
+            let outcome = self.run_unattended(&program, "closeVoteThatIsOver", ballot.id, |work, id| {
                 async move {
                     let boxes = work.lock_boxes(id).await?;
                     // Another process, or the chair, was faster.
@@ -75,7 +75,7 @@ impl Engine {
         let count = ballots.len();
         let program = Call::default();
         for ballot in ballots {
-            let reminded = self.run(&program, "remindOfVote", ballot.id, |work, id| {
+            let reminded = self.run_unattended(&program, "remindOfVote", ballot.id, |work, id| {
                 async move {
                     let ballot = found(store::committee::lock_ballot(&work.tx, id).await?)?;
                     let Some(deadlines) = ballot.form.deadlines().filter(|_| ballot.state == BallotState::Open) else {
