@@ -7,6 +7,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
 mod dialect;
 mod m0001_fund;
 mod m0002_event_subjects;
+mod m0007_briefing;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +15,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_fund::Step), Box::new(m0002_event_subjects::Step)]
+        vec![Box::new(m0001_fund::Step), Box::new(m0002_event_subjects::Step), Box::new(m0007_briefing::Step)]
     }
 }
 

@@ -1,12 +1,20 @@
 //! Dates and deadlines as people in Kiel count them. Instants are UTC; a day begins and ends in Europe/Berlin.
 
-use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Europe::Berlin;
 
 /// The calendar day in Europe/Berlin at which `instant` falls.
 #[must_use]
 pub fn day_of(instant: DateTime<Utc>) -> NaiveDate {
     instant.with_timezone(&Berlin).date_naive()
+}
+
+/// The instant at which `day` begins in Europe/Berlin.
+#[must_use]
+pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    // The clocks change at two and at three: every midnight exists once.
+    Berlin.from_local_datetime(&midnight).earliest().map_or_else(|| midnight.and_utc(), |instant| instant.to_utc())
 }
 
 /// `date` plus `days`, or the last day that the calendar knows.
@@ -23,8 +31,6 @@ pub fn months_after(date: NaiveDate, months: u32) -> NaiveDate {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeZone;
-
     use super::*;
 
     fn date(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -40,6 +46,14 @@ mod tests {
         assert_eq!(at(6, 30, 22, 0, 0), date(2019, 7, 1));
         assert_eq!(at(12, 31, 22, 59, 59), date(2019, 12, 31));
         assert_eq!(at(12, 31, 23, 0, 0), date(2020, 1, 1));
+    }
+
+    #[test]
+    fn a_day_begins_where_the_one_before_ends() {
+        for day in [date(2019, 6, 30), date(2019, 12, 31), date(2020, 3, 29), date(2020, 10, 25)] {
+            assert_eq!(day_of(start_of(day)), day);
+            assert_ne!(day_of(start_of(day) - chrono::TimeDelta::microseconds(1)), day);
+        }
     }
 
     #[test]

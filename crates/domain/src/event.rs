@@ -28,6 +28,9 @@ pub enum SubjectKind {
     Award,
     Payout,
     Message,
+    Briefing,
+    Proposal,
+    WhatIf,
 }
 
 impl SubjectKind {
@@ -47,6 +50,9 @@ impl SubjectKind {
             Self::Award => "award",
             Self::Payout => "payout",
             Self::Message => "message",
+            Self::Briefing => "briefing",
+            Self::Proposal => "proposal",
+            Self::WhatIf => "what-if",
         }
     }
 }

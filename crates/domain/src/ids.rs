@@ -49,4 +49,10 @@ ids! {
     EntryId,
     /// Of a message in the outbox.
     MessageId,
+    /// Of a briefing (Unterrichtung).
+    BriefingId,
+    /// Of a proposal (Entscheidungsvorschlag).
+    ProposalId,
+    /// Of a what-if.
+    WhatIfId,
 }

@@ -178,6 +178,11 @@ pub enum Notice {
         /// What is available now.
         available: Money,
     },
+    /// To whoever follows the fund's work, as often as they choose: what is new.
+    Digest {
+        /// What.
+        digest: crate::digest::Digest,
+    },
 }
 
 /// A place that is offered money.
@@ -213,6 +218,7 @@ impl Notice {
             Self::PayoutReturned { .. } => "payout-returned",
             Self::MoneyFreed { .. } => "money-freed",
             Self::BudgetChanged { .. } => "budget-changed",
+            Self::Digest { .. } => "digest",
         }
     }
 }

@@ -74,6 +74,15 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("BookExecution", "Ausführung buchen", "book the execution"),
     ("BookReturn", "Rückgabe buchen", "book the return"),
     ("Resend", "erneut senden", "send again"),
+    ("posted", "veröffentlicht", "posted"),
+    ("saved", "gespeichert", "saved"),
+    ("put", "als Beschlussvorschläge eingebracht", "put as motions"),
+    ("discarded", "verworfen", "discarded"),
+    ("Correct", "berichtigen", "correct"),
+    ("PrepareProposal", "Entscheidungsvorschlag vorbereiten", "prepare a proposal"),
+    ("SaveWhatIf", "speichern", "save"),
+    ("Discard", "verwerfen", "discard"),
+    ("PutMotions", "als Beschlussvorschläge einbringen", "put as motions"),
 ];
 
 #[cfg(test)]
@@ -104,6 +113,9 @@ mod tests {
         assert_known::<AwardAction>();
         assert_known::<PayoutAction>();
         assert_known::<MessageAction>();
+        assert_known::<crate::briefing::BriefingAction>();
+        assert_known::<crate::proposal::ProposalAction>();
+        assert_known::<crate::what_if::WhatIfAction>();
         assert_eq!(ApplicantAction::ALL.len(), 2, "an applicant has no states that refuse");
     }
 
