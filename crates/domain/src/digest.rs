@@ -280,7 +280,10 @@ mod tests {
     fn who_begins_to_get_digests_is_not_told_what_is_old() {
         let now = at("2019-06-05T10:00:00Z");
         assert_eq!(subscription(Frequency::Never, "2010-01-01T00:00:00Z").choose(Frequency::AtOnce, now).told_until, now);
-        assert_eq!(subscription(Frequency::Weekly, "2019-06-02T22:00:00Z").choose(Frequency::AtOnce, now).told_until, at("2019-06-02T22:00:00Z"));
+        assert_eq!(
+            subscription(Frequency::Weekly, "2019-06-02T22:00:00Z").choose(Frequency::AtOnce, now).told_until,
+            at("2019-06-02T22:00:00Z")
+        );
         assert_eq!(Subscription::unchosen(PersonId(uuid::Uuid::nil()), now).told_until, at("2019-05-26T22:00:00Z"));
     }
 

@@ -113,14 +113,7 @@ impl ProposalCase {
 /// that nothing is allowed here that is refused there.
 #[must_use]
 pub fn violations_of(application: &Application, proposal: Proposal, fund: &Fund) -> Vec<Violation> {
-    let tried = Motion::propose(
-        MotionId(uuid::Uuid::nil()),
-        application,
-        proposal,
-        "-",
-        fund,
-        PersonId(uuid::Uuid::nil()),
-        DateTime::UNIX_EPOCH,
-    );
+    let tried =
+        Motion::propose(MotionId(uuid::Uuid::nil()), application, proposal, "-", fund, PersonId(uuid::Uuid::nil()), DateTime::UNIX_EPOCH);
     tried.err().map(|refusal| refusal.0).unwrap_or_default()
 }

@@ -256,7 +256,8 @@ pub fn play(lines: &[Line], around: &Surroundings<'_>) -> Played {
     let mut played = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let violations = against(line, around);
-        let (result, place) = if violations.is_empty() { outcome(line.proposal, left, &mut next_place) } else { (LineResult::Impossible, None) };
+        let (result, place) =
+            if violations.is_empty() { outcome(line.proposal, left, &mut next_place) } else { (LineResult::Impossible, None) };
         match result {
             LineResult::Awarded => left -= line.proposal.amount().unwrap_or_default(),
             LineResult::Waiting => ends_at = ends_at.or(Some(index)),
@@ -303,7 +304,8 @@ fn against(line: &Line, around: &Surroundings<'_>) -> Vec<Violation> {
     };
     let mut violations = violations_of(application, line.proposal, around.fund);
     if application.state != State::Admitted {
-        violations.push(Problem::wrong_state(application.state.name(), crate::application::ApplicationAction::ProposeMotion).at("applicationId"));
+        violations
+            .push(Problem::wrong_state(application.state.name(), crate::application::ApplicationAction::ProposeMotion).at("applicationId"));
     } else if around.pending.contains(&line.application) {
         violations.push(Problem::MotionPending.at("applicationId"));
     }

@@ -39,9 +39,8 @@ fn tried(applications: Vec<Application>, lines: &[Line], available: Money) -> Pl
 /// As the round of 2020 was decided: B10 has to wait, B11 after it fits exactly, and B12 and B13 wait.
 #[test]
 fn the_round_of_2020_comes_out_as_it_was_decided() {
-    let amounts =
-        ["20000", "20000", "18500", "17500", "16000", "15000", "14000", "13000", "11000", "9000", "5000", "2500", "12500"]
-            .map(|euro| money(&format!("{euro}.00")));
+    let amounts = ["20000", "20000", "18500", "17500", "16000", "15000", "14000", "13000", "11000", "9000", "5000", "2500", "12500"]
+        .map(|euro| money(&format!("{euro}.00")));
     let applications = amounts.iter().enumerate().map(|(number, amount)| admitted(number, *amount)).collect();
     let lines: Vec<Line> = amounts.iter().enumerate().map(|(number, amount)| line(number, Proposal::Award { amount: *amount })).collect();
     let played = tried(applications, &lines, money("150000.00"));
@@ -49,7 +48,10 @@ fn the_round_of_2020_comes_out_as_it_was_decided() {
         (1..).zip(&played.lines).filter(|(_, line)| line.result == LineResult::Awarded).map(|(number, _)| number).collect();
     assert_eq!(awarded, [1, 2, 3, 4, 5, 6, 7, 8, 9, 11]);
     assert_eq!(played.lines.iter().filter_map(|line| line.place).collect::<Vec<_>>(), [1, 2, 3]);
-    assert_eq!((played.ends_at, played.left, played.awarded, played.waiting), (Some(9), Money::ZERO, money("150000.00"), money("24000.00")));
+    assert_eq!(
+        (played.ends_at, played.left, played.awarded, played.waiting),
+        (Some(9), Money::ZERO, money("150000.00"), money("24000.00"))
+    );
     assert_eq!(played.lines[9].left, money("5000.00"));
     let total = &played.per_city[0];
     assert_eq!((total.code.as_str(), total.awards, total.amount), ("tallinn", 10, money("150000.00")));
@@ -64,8 +66,14 @@ fn each_line_shows_everything_that_the_rules_say_against_it() {
     let mut small = admitted(5, money("9000.00"));
     small.form.cost_lines[0].amount = Money::ZERO;
     small.form.cost_lines[1].amount = money("5000.00");
-    let applications =
-        vec![admitted(0, money("5000.00")), admitted(1, money("5000.00")), admitted(2, money("5000.00")), admitted(3, money("5000.00")), withdrawn, small];
+    let applications = vec![
+        admitted(0, money("5000.00")),
+        admitted(1, money("5000.00")),
+        admitted(2, money("5000.00")),
+        admitted(3, money("5000.00")),
+        withdrawn,
+        small,
+    ];
     let award = |euro: &str| Proposal::Award { amount: money(euro) };
     let lines = [
         line(0, award("2499.99")),

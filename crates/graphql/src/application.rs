@@ -14,6 +14,7 @@ use crate::fund::City;
 use crate::identity::Person;
 use crate::mutation::Loaded;
 use crate::node::{id_of, read_id, read_optional_id};
+use crate::proposal::Proposal;
 use crate::round::Round;
 use crate::scalar::{Date, DateTime, Money};
 use crate::session::Session;
@@ -239,6 +240,11 @@ impl Application {
         let session = Session::of(ctx);
         let motions = session.engine().motions_of(&session.actor(), self.0.id).await?;
         Ok(motions.into_iter().map(Motion).collect())
+    }
+
+    /// What the administration proposes for it: for case officers and the auditor, and for the committee once it was put as a motion.
+    async fn proposal(&self, ctx: &Context<'_>) -> Nullable<Proposal> {
+        Proposal::of(&Session::of(ctx), self.0.id).await
     }
 
     /// What the person who asks can do with it now.

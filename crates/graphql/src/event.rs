@@ -40,6 +40,12 @@ pub enum SubjectKind {
     Payout,
     /// A message.
     Message,
+    /// A briefing.
+    Briefing,
+    /// A proposal.
+    Proposal,
+    /// A what-if.
+    WhatIf,
 }
 
 /// The GraphQL type of a kind of thing.
@@ -57,10 +63,13 @@ const fn type_of(kind: Kind) -> &'static str {
         Kind::Award => "Award",
         Kind::Payout => "Payout",
         Kind::Message => "Message",
+        Kind::Briefing => "Briefing",
+        Kind::Proposal => "Proposal",
+        Kind::WhatIf => "WhatIf",
     }
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 15] = [
     Kind::Person,
     Kind::Applicant,
     Kind::BankAccount,
@@ -73,6 +82,9 @@ const KINDS: [Kind; 12] = [
     Kind::Award,
     Kind::Payout,
     Kind::Message,
+    Kind::Briefing,
+    Kind::Proposal,
+    Kind::WhatIf,
 ];
 
 /// An entry of the append-only record (R45): who did what, when, on which version. Each carries the hash of the one before.

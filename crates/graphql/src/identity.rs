@@ -6,9 +6,11 @@ use domain::ids::PersonId;
 use futures_util::future::try_join_all;
 
 use crate::applicant::Applicant;
+use crate::briefing::DigestFrequency;
+use crate::desk::Desk;
 use crate::error::{Nullable, Result};
 use crate::fund::Language;
-use crate::mutation::Loaded as _;
+use crate::mutation::Loaded;
 use crate::node::id_of;
 use crate::session::Session;
 
@@ -91,6 +93,32 @@ impl Viewer {
         let actor = session.actor();
         let found = try_join_all(actor.acts_for.iter().map(|id| Applicant::load(&session, *id))).await?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// How many briefings they have not marked as read; 0 for who doesn't follow them.
+    async fn unread_briefings(&self, ctx: &Context<'_>) -> Result<u64> {
+        let session = Session::of(ctx);
+        Ok(session.engine().unread_briefings(&session.actor()).await?)
+    }
+
+    /// How often they get a digest.
+    async fn digest(&self, ctx: &Context<'_>) -> Result<DigestFrequency> {
+        let session = Session::of(ctx);
+        Ok(session.engine().digest_frequency(&session.actor()).await?.into())
+    }
+
+    /// Their desk: what is waiting for them. Null for who doesn't vote.
+    async fn desk(&self, ctx: &Context<'_>) -> Option<Desk> {
+        Desk::of(&Session::of(ctx))
+    }
+}
+
+impl Loaded for Viewer {
+    type Id = PersonId;
+
+    async fn load(session: &Session, id: PersonId) -> Result<Option<Self>> {
+        let viewer = session.engine().viewer(&session.actor()).await?;
+        Ok(viewer.filter(|viewer| viewer.id == id).map(Self))
     }
 }
 

@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, MessageId, MotionId, PayoutId, PersonId, PlaceId, RoundId,
+    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, BriefingId, EntryId, MessageId, MotionId, PayoutId, PersonId, PlaceId,
+    ProposalId, RoundId, WhatIfId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -12,15 +13,18 @@ use uuid::Uuid;
 use crate::applicant::{Applicant, BankAccount};
 use crate::application::Application;
 use crate::award::Award;
+use crate::briefing::Briefing;
 use crate::budget::BudgetYear;
 use crate::committee::{Ballot, Motion};
 use crate::error::{Fault, Nullable, Result};
 use crate::mutation::Loaded;
 use crate::outbox::Message;
 use crate::payout::Payout;
+use crate::proposal::Proposal;
 use crate::round::Round;
 use crate::session::Session;
 use crate::waiting_list::WaitingListPlace;
+use crate::what_if::WhatIf;
 
 /// The most nodes that are asked for at once.
 pub const MOST_NODES: usize = 100;
@@ -51,6 +55,12 @@ pub enum Node {
     Round(Box<Round>),
     /// A place on the waiting list.
     WaitingListPlace(Box<WaitingListPlace>),
+    /// A briefing.
+    Briefing(Box<Briefing>),
+    /// A proposal.
+    Proposal(Box<Proposal>),
+    /// A what-if.
+    WhatIf(Box<WhatIf>),
 }
 
 /// An id that says of what it is.
@@ -87,6 +97,9 @@ global_ids! {
     PersonId => "Person",
     PlaceId => "WaitingListPlace",
     RoundId => "Round",
+    BriefingId => "Briefing",
+    ProposalId => "Proposal",
+    WhatIfId => "WhatIf",
 }
 
 /// Which of its type a global id names.
@@ -191,7 +204,21 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
             }
         };
     }
-    Ok(find!(Applicant, Application, Award, Ballot, BankAccount, Message, Motion, Payout, Round, WaitingListPlace))
+    Ok(find!(
+        Applicant,
+        Application,
+        Award,
+        Ballot,
+        BankAccount,
+        Message,
+        Motion,
+        Payout,
+        Round,
+        WaitingListPlace,
+        Briefing,
+        Proposal,
+        WhatIf
+    ))
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use crate::applicant::{ApplicantMutations, ApplicantQueries};
 use crate::application::ApplicationQueries;
 use crate::application::mutation::ApplicationMutations;
 use crate::award::mutation::AwardMutations;
+use crate::briefing::BriefingQueries;
+use crate::briefing::mutation::BriefingMutations;
 use crate::budget::{BudgetMutations, BudgetQueries};
 use crate::committee::CommitteeQueries;
 use crate::committee::mutation::CommitteeMutations;
@@ -17,8 +19,11 @@ use crate::limits::Limits;
 use crate::node::NodeQueries;
 use crate::outbox::{OutboxMutations, OutboxQueries};
 use crate::payout::PayoutMutations;
+use crate::proposal::{ProposalMutations, ProposalQueries};
 use crate::round::{RoundMutations, RoundQueries};
 use crate::subscription::SubscriptionRoot;
+use crate::what_if::WhatIfQueries;
+use crate::what_if::mutation::WhatIfMutations;
 
 /// What can be asked. Everybody is answered what they may see; of anything else it is said that there is no such thing.
 #[derive(MergedObject, Default)]
@@ -33,6 +38,9 @@ pub struct Query(
     OutboxQueries,
     EventQueries,
     NodeQueries,
+    BriefingQueries,
+    ProposalQueries,
+    WhatIfQueries,
 );
 
 /// What can be done: the verbs of the fund. Each is done completely or not at all. What the fund's rules refuse and a person can mend is in
@@ -47,6 +55,9 @@ pub struct Mutation(
     AwardMutations,
     PayoutMutations,
     OutboxMutations,
+    BriefingMutations,
+    ProposalMutations,
+    WhatIfMutations,
 );
 
 /// The schema over an engine.

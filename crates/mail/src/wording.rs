@@ -10,6 +10,7 @@ use askama::Template;
 use askama::filters::Escaper;
 use domain::application::Field;
 use domain::budget::CouncilChange;
+use domain::digest::BudgetChange;
 use domain::language::{Language, Say};
 use domain::outbox::Notice;
 

@@ -27,6 +27,9 @@ const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 /// How often it is looked who has kept silent about an award (R35).
 const SILENCE: Duration = Duration::from_hours(1);
 
+/// How often it is looked whose digest is due: "at once" is within a minute, so that several news of a moment are one e-mail.
+const DIGESTS: Duration = Duration::from_mins(1);
+
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -65,7 +68,7 @@ pub struct RunningServer {
     pub engine: Engine,
     stop: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
-    background: [JoinHandle<()>; 2],
+    background: [JoinHandle<()>; 3],
     mailroom: Mailroom,
     /// `None` after it was stopped.
     mail: Mutex<Option<Running>>,
@@ -119,7 +122,8 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         stopping(stopped),
         Some(grace),
     ));
-    let background = [tokio::spawn(listen(engine.clone())), tokio::spawn(tell_of_silence(engine.clone()))];
+    let background =
+        [tokio::spawn(listen(engine.clone())), tokio::spawn(tell_of_silence(engine.clone())), tokio::spawn(send_digests(engine.clone()))];
     tracing::info!(%address, database = if engine.database().is_postgres() { "postgresql" } else { "sqlite" }, "started");
     Ok(RunningServer { address, engine, stop, http, background, mailroom, mail: Mutex::new(Some(mail)), grace })
 }
@@ -213,6 +217,22 @@ async fn tell_of_silence(engine: Engine) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "told of applicants who did not answer in time"),
             Err(error) => tracing::warn!(%error, "could not look who did not answer in time"),
+        }
+    }
+}
+
+/// Sends the digests whose time has come. Each is sent once, whichever process sees it.
+async fn send_digests(engine: Engine) {
+    let mut ticks = tokio::time::interval(DIGESTS);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // A minute after the start, and not at once: who starts and stops the program again sends nothing.
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        match engine.send_digests().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "sent digests"),
+            Err(error) => tracing::warn!(%error, "could not send digests"),
         }
     }
 }

@@ -1,0 +1,42 @@
+//! A member's desk: what is waiting for them, what was decided, what the year looks like.
+
+use chrono::Datelike as _;
+use domain::budget::BudgetYear;
+use domain::committee::{BallotAction, BallotBox};
+use domain::identity::{Actor, Permission, Scope, guard};
+
+use crate::{Engine, Result, Window};
+
+/// How many open ballots are looked through for those that wait for a vote.
+const MOST_OPEN: u64 = 200;
+
+/// How many decisions are shown.
+const RECENT: u64 = 10;
+
+impl Engine {
+    /// Whether the actor has a desk: who votes has one.
+    #[must_use]
+    pub fn has_desk(&self, actor: &Actor) -> bool {
+        actor.may(Permission::CastVote, Scope::everyone())
+    }
+
+    /// The open ballots on which the actor can vote and has not voted, the oldest first.
+    pub async fn ballots_to_vote(&self, actor: &Actor) -> Result<Vec<BallotBox>> {
+        let open = self.ballots(actor, Some(true), &Window::first(MOST_OPEN)).await?;
+        let has_voted = |ballot: &BallotBox| ballot.votes.iter().any(|vote| Some(vote.member) == actor.person);
+        let waits = |ballot: &BallotBox| guard(actor, ballot, BallotAction::CastVote).is_ok() && !has_voted(ballot);
+        Ok(open.items.into_iter().filter(waits).collect())
+    }
+
+    /// The ballots that were closed last, of those opened last; the latest first.
+    pub async fn recent_decisions(&self, actor: &Actor) -> Result<Vec<BallotBox>> {
+        let mut closed = self.ballots(actor, Some(false), &Window::last(RECENT)).await?.items;
+        closed.reverse();
+        Ok(closed)
+    }
+
+    /// The budget year of today, if it has a budget.
+    pub async fn budget_year_of_today(&self, actor: &Actor) -> Result<Option<BudgetYear>> {
+        self.budget_year(actor, self.today().year()).await
+    }
+}
