@@ -1,6 +1,7 @@
 //! Whole-program suites: through HTTP, on both databases, with the clock set.
 
 mod bad_input;
+mod briefings;
 mod crates;
 mod http;
 mod lifecycle;
@@ -12,3 +13,4 @@ mod scenario;
 mod stage;
 mod subscriptions;
 mod verify;
+mod what_if;

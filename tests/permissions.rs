@@ -23,6 +23,9 @@ struct Everybody {
     place: String,
     award: String,
     payout: String,
+    briefing: String,
+    proposal: String,
+    what_if: String,
 }
 
 impl Everybody {
@@ -63,7 +66,14 @@ impl Everybody {
         let motion = id(&stage.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
         let application = stage.admitted().await;
         let draft = stage.draft().await;
-        Self { stage, people, application, draft, account, motion, ballot, place, award, payout }
+        let news = json!({ "on": "2019-09-02", "cities": ["brest"], "kind": "EVENT", "title": "Fest", "text": "Ein Fest." });
+        let briefing = id(&stage.officer.does("postBriefing", news, "briefing { id }").await["briefing"]["id"]);
+        let input = json!({ "applicationId": application, "kind": "REJECT", "reasons": "Kein Bezug." });
+        let proposal = id(&stage.officer.does("prepareProposal", input, "proposal { id }").await["proposal"]["id"]);
+        let lines = json!([{ "applicationId": application, "kind": "REJECT" }]);
+        let input = json!({ "roundId": stage.round, "name": "Matrix", "lines": lines });
+        let what_if = id(&stage.officer.does("saveWhatIf", input, "whatIf { id }").await["whatIf"]["id"]);
+        Self { stage, people, application, draft, account, motion, ballot, place, award, payout, briefing, proposal, what_if }
     }
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.
@@ -122,6 +132,18 @@ impl Everybody {
             ("refusePayout", with(&payout, reason.clone())),
             ("revokeAward", with(&award, reason.clone())),
             ("declineAward", with(&award, json!({}))),
+            ("postBriefing", json!({ "on": "2019-09-02", "cities": [], "kind": "EVENT", "title": "", "text": "" })),
+            (
+                "correctBriefing",
+                json!({ "briefingId": self.briefing, "on": "2019-09-02", "cities": [], "kind": "EVENT", "title": "", "text": "" }),
+            ),
+            ("withdrawBriefing", json!({ "briefingId": self.briefing, "reason": "" })),
+            ("markBriefingsRead", json!({ "briefingIds": [self.briefing] })),
+            ("chooseDigest", json!({ "frequency": "NEVER" })),
+            ("prepareProposal", with(&application, json!({ "kind": "REJECT", "reasons": "" }))),
+            ("saveWhatIf", json!({ "roundId": self.stage.round, "name": "", "lines": [] })),
+            ("putMotions", json!({ "whatIfId": self.what_if })),
+            ("discardWhatIf", json!({ "whatIfId": self.what_if })),
         ]
     }
 
@@ -155,6 +177,14 @@ impl Everybody {
             ("budgetYears", "{ budgetYears { year } }".to_owned()),
             ("events", "{ events { nodes { kind } } }".to_owned()),
             ("messages", "{ messages { nodes { kind } } }".to_owned()),
+            ("briefing", format!("{{ briefing(id: {:?}) {{ id }} }}", self.briefing)),
+            ("briefings", "{ briefings { nodes { id } } }".to_owned()),
+            ("viewer.desk", "{ viewer { desk { unreadBriefings } } }".to_owned()),
+            ("application.proposal, not put", format!("{{ application(id: {application:?}) {{ proposal {{ id }} }} }}")),
+            ("proposal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.proposal)),
+            ("proposals", format!("{{ proposals(roundId: {:?}) {{ nodes {{ id }} }} }}", self.stage.round)),
+            ("whatIf, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.what_if)),
+            ("whatIfs", format!("{{ whatIfs(roundId: {:?}) {{ id }} }}", self.stage.round)),
         ]
     }
 }
