@@ -124,7 +124,19 @@ async fn every_available_action_is_the_name_of_a_mutation() {
     }
     assert!(actions.is_subset(&mutations), "no mutations: {:?}", actions.difference(&mutations));
     let on_nothing: Vec<&str> = mutations.difference(&actions).map(String::as_str).collect();
-    assert_eq!(on_nothing, ["ANNOUNCE_ROUND", "APPROPRIATE_BUDGET", "REGISTER_APPLICANT"], "done with no thing that exists");
+    assert_eq!(
+        on_nothing,
+        [
+            "ANNOUNCE_ROUND",
+            "APPROPRIATE_BUDGET",
+            "CHOOSE_DIGEST",
+            "MARK_BRIEFINGS_READ",
+            "POST_BRIEFING",
+            "PREPARE_PROPOSAL",
+            "REGISTER_APPLICANT",
+        ],
+        "done with no thing that exists"
+    );
 }
 
 #[tokio::test]
