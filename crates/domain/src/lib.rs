@@ -14,6 +14,7 @@ pub mod fund;
 pub mod identity;
 pub mod ids;
 pub mod language;
+pub mod meeting;
 pub mod money;
 pub mod outbox;
 pub mod payout;

@@ -31,6 +31,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("balloting", "in der Abstimmung", "being voted on"),
     ("decided", "entschieden", "decided"),
     ("closed", "geschlossen", "closed"),
+    ("called", "einberufen", "called"),
+    ("invited", "eingeladen", "invited to"),
+    ("open", "eröffnet", "open"),
+    ("deferred", "vertagt", "deferred"),
+    ("voted on", "abgestimmt", "voted on"),
+    ("nobody present", "niemand anwesend", "nobody present"),
     ("inquorate", "ohne Ergebnis beendet", "ended without a result"),
     ("objected", "nach Widerspruch beendet", "ended after an objection"),
     ("vacated", "beendet", "vacated"),
@@ -70,6 +76,14 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("ObjectToEnBloc", "der gemeinsamen Abstimmung widersprechen", "object to the vote en bloc"),
     ("Vacate", "beenden", "vacate"),
     ("Dispute", "bestreiten", "dispute"),
+    ("AddItem", "Tagesordnungspunkt aufnehmen", "add an agenda item"),
+    ("Reschedule", "verlegen", "move to another time or place"),
+    ("Invite", "einladen", "invite"),
+    ("Reorder", "Tagesordnung umstellen", "reorder the agenda"),
+    ("RecordArrival", "Ankunft eintragen", "record an arrival"),
+    ("RecordDeparture", "Weggang eintragen", "record a departure"),
+    ("Open", "eröffnen", "open"),
+    ("Defer", "vertagen", "defer"),
     ("Skip", "übergehen", "skip"),
     ("Close", "schließen", "close"),
     ("Serve", "bedienen", "serve"),
@@ -98,6 +112,7 @@ mod tests {
     use crate::award::AwardAction;
     use crate::committee::{BallotAction, MotionAction};
     use crate::identity::Action;
+    use crate::meeting::{AgendaItemAction, MeetingAction};
     use crate::outbox::MessageAction;
     use crate::payout::PayoutAction;
     use crate::waiting_list::PlaceAction;
@@ -114,6 +129,8 @@ mod tests {
         assert_known::<ApplicationAction>();
         assert_known::<MotionAction>();
         assert_known::<BallotAction>();
+        assert_known::<MeetingAction>();
+        assert_known::<AgendaItemAction>();
         assert_known::<PlaceAction>();
         assert_known::<AwardAction>();
         assert_known::<PayoutAction>();
