@@ -189,8 +189,7 @@ impl Guarded for MeetingOn {
         match (action, state) {
             (MeetingAction::Invite, _) if state.is_ahead() && self.agenda.is_empty() => Err(Problem::AgendaEmpty),
             (MeetingAction::AddItem | MeetingAction::Reschedule | MeetingAction::Invite, _) if state.is_ahead() => Ok(()),
-            (MeetingAction::Reorder, MeetingState::Closed { .. }) => wrong(),
-            (MeetingAction::Reorder, _) => Ok(()),
+            (MeetingAction::Reorder, _) if state.closed_at().is_none() => Ok(()),
             (MeetingAction::RecordDeparture, _) if self.attendance.iter().all(|attendance| attendance.left_at.is_some()) => {
                 Err(Problem::wrong_state("nobody present", action))
             }
