@@ -199,11 +199,10 @@ impl Guarded for MeetingOn {
             (MeetingAction::Open, MeetingState::Invited { .. }) if self.today < self.meeting.day() => {
                 Err(Problem::MeetingAhead { day: self.meeting.day() })
             }
-            (MeetingAction::Open, MeetingState::Invited { .. }) => Ok(()),
             (MeetingAction::Close, MeetingState::Open { .. }) if self.open_ballots > 0 => {
                 Err(Problem::BallotsOpen { ballots: self.open_ballots })
             }
-            (MeetingAction::Close, MeetingState::Open { .. }) => Ok(()),
+            (MeetingAction::Open, MeetingState::Invited { .. }) | (MeetingAction::Close, MeetingState::Open { .. }) => Ok(()),
             _ => wrong(),
         }
     }
