@@ -16,7 +16,7 @@ use domain::round::NewRound;
 use domain::waiting_list::PlaceAction;
 use engine::{
     BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, Engine, Error, ExtendAwards, NewBallotForm, NotifyAward, OpenBallot,
-    ProposeMotion,    RecordTally, RequestChanges, RequestPayout, SaveDraft, StartApplication, Window,
+    ProposeMotion, RecordTally, RequestChanges, RequestPayout, SaveDraft, StartApplication, Window,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -167,7 +167,7 @@ impl World {
         let somebody = if who < 200 { usual(what, much) } else { usize::from(who) % self.actors.len() };
         let actor = self.actors[somebody].clone();
         let before = self.fingerprint().await;
-        let outcome = self.act(what, &actor, usize::from(which), much).await?;
+        let outcome = Box::pin(self.act(what, &actor, usize::from(which), much)).await?;
         if let Some(Err(error)) = &outcome {
             prop_assert_eq!(before, self.fingerprint().await, "{:?} changed something", error);
             prop_assert!(!matches!(error, Error::Internal(_)), "{:?}", error);
@@ -404,7 +404,7 @@ fn run(backend: Backend, cases: u32) {
         runtime.block_on(async {
             let mut world = World::begin(backend).await;
             for step in steps {
-                world.step(step).await?;
+                Box::pin(world.step(step)).await?;
             }
             let report = world.engine().verify().await.expect("verifies");
             prop_assert_eq!(report.findings, Vec::new(), "R28");

@@ -76,7 +76,23 @@ impl Everybody {
         let input = json!({ "applicationId": recused });
         let recusal = id(&excluded.does("declareRecusal", input, "recusal { id }").await["recusal"]["id"]);
         people.push(("excluded member", excluded));
-        Self { stage, people, application, draft, account, motion, ballot, place, award, payout, member, officer, holding, recused, recusal }
+        Self {
+            stage,
+            people,
+            application,
+            draft,
+            account,
+            motion,
+            ballot,
+            place,
+            award,
+            payout,
+            member,
+            officer,
+            holding,
+            recused,
+            recusal,
+        }
     }
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.

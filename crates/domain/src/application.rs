@@ -145,6 +145,10 @@ pub enum ApplicationAction {
     ConsentToEarlyStart,
     /// Put a motion on it (R20).
     ProposeMotion,
+    /// Declare a conflict of interest of one's own (R16).
+    DeclareRecusal,
+    /// Record a member's conflict of interest (R16).
+    RecordRecusal,
 }
 
 impl Action for ApplicationAction {
@@ -158,6 +162,8 @@ impl Action for ApplicationAction {
         Self::PermitLateSubmission,
         Self::ConsentToEarlyStart,
         Self::ProposeMotion,
+        Self::DeclareRecusal,
+        Self::RecordRecusal,
     ];
 
     fn permission(self) -> Permission {
@@ -171,6 +177,8 @@ impl Action for ApplicationAction {
             Self::PermitLateSubmission => Permission::PermitLateSubmission,
             Self::ConsentToEarlyStart => Permission::ConsentToEarlyStart,
             Self::ProposeMotion => Permission::ProposeMotion,
+            Self::DeclareRecusal => Permission::DeclareRecusal,
+            Self::RecordRecusal => Permission::RecordRecusal,
         }
     }
 }
@@ -208,6 +216,10 @@ impl Guarded for ApplicationCase {
     fn permits(&self, action: ApplicationAction, _: &Actor) -> Result<(), Problem> {
         use ApplicationAction as A;
         let state = &self.application.state;
+        // A draft is nothing that the committee knows of; a conflict of interest lasts longer than the decision.
+        if matches!(action, A::DeclareRecusal | A::RecordRecusal) {
+            return if self.application.number.is_some() { Ok(()) } else { Err(Problem::wrong_state(state.name(), action)) };
+        }
         let allowed = match state {
             State::Draft => {
                 matches!(action, A::SaveDraft | A::Submit | A::Withdraw | A::ConsentToEarlyStart)

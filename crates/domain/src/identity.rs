@@ -420,7 +420,10 @@ mod tests {
         for role in Role::ALL {
             let recused = Actor { recused_from: BTreeSet::from([application]), ..actor(&[role]) };
             for permission in Permission::ALL {
-                assert!(!recused.may(*permission, scope) || permission.is_public() || permission.is_for_everybody_signed_in(), "{permission:?}");
+                assert!(
+                    !recused.may(*permission, scope) || permission.is_public() || permission.is_for_everybody_signed_in(),
+                    "{permission:?}"
+                );
                 assert_eq!(recused.may(*permission, Scope::of(applicant)), actor(&[role]).may(*permission, Scope::of(applicant)));
             }
             let own = Scope { concerns: recused.person, ..scope };

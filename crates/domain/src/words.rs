@@ -69,6 +69,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("PermitLateSubmission", "verspätete Einreichung zulassen", "permit late submission"),
     ("ConsentToEarlyStart", "früherem Beginn zustimmen", "consent to an early start"),
     ("ProposeMotion", "Beschlussvorschlag einbringen", "propose a motion"),
+    ("DeclareRecusal", "Befangenheit erklären", "declare a recusal"),
+    ("RecordRecusal", "Befangenheit eintragen", "record a recusal"),
     ("OpenBallot", "Abstimmung eröffnen", "open the ballot"),
     ("CastVote", "abstimmen", "vote"),
     ("RecordTally", "Auszählung eintragen", "record the tally"),
@@ -110,7 +112,7 @@ mod tests {
     use crate::applicant::ApplicantAction;
     use crate::application::ApplicationAction;
     use crate::award::AwardAction;
-    use crate::committee::{BallotAction, MotionAction};
+    use crate::committee::{BallotAction, HoldingAction, MotionAction, RecusalAction};
     use crate::identity::Action;
     use crate::meeting::{AgendaItemAction, MeetingAction};
     use crate::outbox::MessageAction;
@@ -131,6 +133,8 @@ mod tests {
         assert_known::<BallotAction>();
         assert_known::<MeetingAction>();
         assert_known::<AgendaItemAction>();
+        assert_known::<HoldingAction>();
+        assert_known::<RecusalAction>();
         assert_known::<PlaceAction>();
         assert_known::<AwardAction>();
         assert_known::<PayoutAction>();

@@ -180,9 +180,8 @@ fn a_seat_is_given_once_and_a_person_has_one() {
     let held = [holding(1, 1, Capacity::Member), Holding { until: Some(date("2019-06-30")), ..holding(2, 2, Capacity::Member) }];
     let assign = |seat, holder: u128, capacity, since: &str| {
         let id = HoldingId(Uuid::from_u128(9));
-        Holding::assign(id, seat, person(holder), capacity, date(since), &held, &rules(3)).map_err(|refusal| {
-            refusal.0.into_iter().map(|violation| violation.problem.code()).collect::<Vec<_>>()
-        })
+        Holding::assign(id, seat, person(holder), capacity, date(since), &held, &rules(3))
+            .map_err(|refusal| refusal.0.into_iter().map(|violation| violation.problem.code()).collect::<Vec<_>>())
     };
     assert!(assign(1, 3, Capacity::Substitute, "2019-07-04").is_ok(), "a member and a substitute have one seat");
     assert!(assign(2, 3, Capacity::Member, "2019-07-01").is_ok(), "the day after the last one");

@@ -225,14 +225,7 @@ impl Work {
         self.changed(Change::Application(motion.application));
     }
 
-    fn record_ballot(
-        &mut self,
-        kind: &'static str,
-        ballot: &Ballot,
-        version: i64,
-        details: serde_json::Value,
-        postings: Vec<Posting>,
-    ) {
+    fn record_ballot(&mut self, kind: &'static str, ballot: &Ballot, version: i64, details: serde_json::Value, postings: Vec<Posting>) {
         let subject = Subject::new(SubjectKind::Ballot, ballot.id, version);
         self.record(Happening { kind, subject, details }, postings);
         self.changed(Change::Application(ballot.application));

@@ -35,7 +35,8 @@ pub use award::{BookRepayment, ExtendAwards, NotifyAward};
 pub use budget::{ChangeBudget, CloseBudgetYear};
 pub use change::{Change, Changes};
 pub use committee::{
-    AssignSeat, DeclareRecusal, DisputeRecusal, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally, VacateSeat,
+    AssignSeat, DeclareRecusal, DisputeRecusal, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally,
+    VacateSeat,
 };
 pub use error::{Error, Result};
 pub use event::EventQuery;

@@ -107,6 +107,10 @@ pub enum ApplicationAction {
     ConsentToEarlyStart,
     /// `proposeMotion`: put a motion on it (R20).
     ProposeMotion,
+    /// `declareRecusal`: declare a conflict of interest of one's own (R16).
+    DeclareRecusal,
+    /// `recordRecusal`: record a member's conflict of interest (R16).
+    RecordRecusal,
 }
 
 /// An application (Antrag), from the first draft to the committee's decision.

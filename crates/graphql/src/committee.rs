@@ -9,10 +9,10 @@ use futures_util::future::try_join_all;
 use crate::application::Application;
 use crate::connection::{Connection, Listed, Paging};
 use crate::error::{Fault, Nullable, Result};
+use crate::fund::Language;
 use crate::identity::Person;
 use crate::mutation::Loaded;
 use crate::node::{id_of, read_id};
-use crate::fund::Language;
 use crate::scalar::{Date, DateTime, Money};
 use crate::session::Session;
 

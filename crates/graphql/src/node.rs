@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, HoldingId, MessageId, MotionId, PayoutId, PersonId, PlaceId, RecusalId,
-    RoundId,
+    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, HoldingId, MessageId, MotionId, PayoutId, PersonId, PlaceId,
+    RecusalId, RoundId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;

@@ -13,8 +13,8 @@ use domain::language::Language;
 use domain::money::Money;
 use domain::round::NewRound;
 use engine::{
-    AssignSeat, BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, CloseBudgetYear, DeclareRecusal, Engine, Error, ExtendAwards, NewBallotForm, NewPerson,
-    NotifyAward, OpenBallot, ProposeMotion, RecordTally, RequestPayout, Result, SaveDraft, StartApplication,
+    AssignSeat, BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, CloseBudgetYear, DeclareRecusal, Engine, Error, ExtendAwards,
+    NewBallotForm, NewPerson, NotifyAward, OpenBallot, ProposeMotion, RecordTally, RequestPayout, Result, SaveDraft, StartApplication,
 };
 
 /// A clock that the story sets, and that runs with the computer's when the story is over.

@@ -1,9 +1,9 @@
 //! Budget years and the journal.
 
 use domain::budget::{Balances, Basis, BudgetYear, Entry, Posting};
+use domain::ids::AwardId;
 use domain::ids::PersonId;
 use domain::money::Money;
-use domain::ids::AwardId;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
 
 use crate::entity::{budget_year, journal_entry};

@@ -135,13 +135,11 @@ impl App {
         let call = Call::by(&engine.refreshed(&administrator).await.expect("an actor"));
         let mut addresses = addresses.iter();
         for seat in 1..=engine.fund().committee.seats {
-            let person = match addresses.next() {
-                Some(address) => engine.person_by_email(address).await.expect("the database answers").expect("a person").id,
-                None => {
-                    let name = format!("Sitz {seat}");
-                    let new = NewPerson { name, email: None, language: Language::De, roles: vec![Role::Member] };
-                    engine.add_person(new).await.expect("a person")
-                }
+            let person = if let Some(address) = addresses.next() {
+                engine.person_by_email(address).await.expect("the database answers").expect("a person").id
+            } else {
+                let new = NewPerson { name: format!("Sitz {seat}"), email: None, language: Language::De, roles: vec![Role::Member] };
+                engine.add_person(new).await.expect("a person")
             };
             let since = "2018-12-13".parse().expect("a date");
             let seat = AssignSeat { seat, person, capacity: Capacity::Member, since };

@@ -354,7 +354,14 @@ impl BallotBox {
 impl Ballot {
     /// Opens the ballot on a motion.
     #[must_use]
-    pub fn open(id: BallotId, motion: &Motion, form: BallotForm, electorate: Electorate, en_bloc: Option<EnBloc>, now: DateTime<Utc>) -> Self {
+    pub fn open(
+        id: BallotId,
+        motion: &Motion,
+        form: BallotForm,
+        electorate: Electorate,
+        en_bloc: Option<EnBloc>,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             id,
             version: 1,

@@ -143,7 +143,8 @@ impl Recusal {
         now: DateTime<Utc>,
     ) -> Result<(Self, Motion), Refusal> {
         let reason = text::required_paragraphs("reason", reason)?;
-        let wording = format!("Der Ausschluss von der Beratung und Entscheidung über den Antrag {} bleibt bestehen (§ 22 GO).", self.number);
+        let wording =
+            format!("Der Ausschluss von der Beratung und Entscheidung über den Antrag {} bleibt bestehen (§ 22 GO).", self.number);
         let motion = Motion {
             id: motion,
             version: 1,

@@ -140,4 +140,3 @@ async fn put_on_waiting_list(work: &mut Work, application: Application, motion: 
     work.changed(Change::BudgetYear(year));
     work.tell_applicant(&application, &notice).await
 }
-

@@ -90,7 +90,9 @@ async fn open_en_bloc(work: &mut Work, input: OpenBallots) -> Result<Vec<BallotI
         opened.push(ballot);
     }
     // Where somebody is excluded from one of them, not everybody votes on the same.
-    if opened.iter().any(|ballot| ballot.electorate.seats.iter().any(|seat| [seat.member, seat.substitute].into_iter().flatten().any(|sitting| sitting.excluded))) {
+    if opened.iter().any(|ballot| {
+        ballot.electorate.seats.iter().any(|seat| [seat.member, seat.substitute].into_iter().flatten().any(|sitting| sitting.excluded))
+    }) {
         return Err(Problem::EnBlocElectorates.at("motionIds").into());
     }
     if opened.len() < 2 {

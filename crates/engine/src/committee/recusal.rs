@@ -1,10 +1,10 @@
 //! Recusals (R16): declared, recorded, disputed. From then on the person has no part in the application.
 
 use chrono::NaiveDate;
-use domain::application::Application;
+use domain::application::ApplicationAction;
 use domain::committee::{Ballot, BallotBox, BallotState, Holding, Recusal, RecusalAction, RecusalState};
 use domain::event::{Happening, Subject, SubjectKind};
-use domain::identity::{Actor, Permission, Role, Scope, Scoped as _};
+use domain::identity::{Actor, Permission, Role, Scope};
 use domain::ids::{ApplicationId, BallotId, PersonId, RecusalId};
 use domain::outbox::Notice;
 use domain::problem::Problem;
@@ -51,7 +51,7 @@ impl Engine {
         self.run(call, "declareRecusal", input, |work, input| {
             async move {
                 let person = work.person()?;
-                recuse(work, Permission::DeclareRecusal, input.application, person, input.reason.as_deref()).await
+                recuse(work, ApplicationAction::DeclareRecusal, input.application, person, input.reason.as_deref()).await
             }
             .boxed()
         })
@@ -61,7 +61,8 @@ impl Engine {
     /// Records a member's conflict of interest (R16). The member is told, and may dispute it.
     pub async fn record_recusal(&self, call: &Call, input: RecordRecusal) -> Result<RecusalId> {
         self.run(call, "recordRecusal", input, |work, input| {
-            async move { recuse(work, Permission::RecordRecusal, input.application, input.person, input.reason.as_deref()).await }.boxed()
+            async move { recuse(work, ApplicationAction::RecordRecusal, input.application, input.person, input.reason.as_deref()).await }
+                .boxed()
         })
         .await
     }
@@ -136,7 +137,7 @@ pub(super) async fn proposed<C: store::Connection>(
 
 async fn recuse(
     work: &mut Work,
-    permission: Permission,
+    action: ApplicationAction,
     application: ApplicationId,
     person: PersonId,
     reason: Option<&str>,
@@ -144,15 +145,7 @@ async fn recuse(
     let by = work.person()?;
     // Everybody locks in one order: ballots, application.
     let balloting = work.lock_open_ballots(application).await?;
-    let application = found(store::application::lock(&work.tx, application).await?)?;
-    if !work.actor.may(Application::READ, application.scope()) {
-        return Err(Error::NotFound);
-    }
-    work.require(permission, application.scope())?;
-    // A draft is nothing that the committee knows of.
-    if application.number.is_none() {
-        return Err(Error::NotFound);
-    }
+    let application = work.lock_application(application, action).await?;
     let mut open = store::committee::open_ballots_of(&work.tx, application.id).await?.into_iter();
     if open.any(|ballot| !balloting.iter().any(|locked| locked.ballot.id == ballot.id)) {
         return Err(Error::Conflict);
@@ -194,8 +187,13 @@ impl Work {
     /// vote en bloc in which not everybody votes on the same ends; each motion is then voted on by itself.
     async fn leave_ballots(&mut self, balloting: Vec<BallotBox>, application: ApplicationId, person: PersonId) -> Result<()> {
         let (together, single): (Vec<_>, Vec<_>) = balloting.into_iter().partition(|open| open.ballot.en_bloc.is_some());
-        let own: Vec<BallotId> =
-            together.iter().chain(&single).map(|open| &open.ballot).filter(|ballot| ballot.application == application).map(|ballot| ballot.id).collect();
+        let own: Vec<BallotId> = together
+            .iter()
+            .chain(&single)
+            .map(|open| &open.ballot)
+            .filter(|ballot| ballot.application == application)
+            .map(|ballot| ballot.id)
+            .collect();
         for open in single {
             let ballot = open.ballot;
             store::committee::remove_vote(&self.tx, ballot.id, person).await?;

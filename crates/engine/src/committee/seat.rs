@@ -46,11 +46,12 @@ impl Engine {
                     return Err(Problem::NotACommitteeMember.at("personId").into());
                 }
                 let others = store::seat::since(&work.tx, input.since).await?;
-                let rules = work.engine.fund.committee.clone();
-                let holding = Holding::assign(work.id(), input.seat, input.person, input.capacity, input.since, &others, &rules)?;
+                let committee = work.engine.fund.committee.clone();
+                let holding = Holding::assign(work.id(), input.seat, input.person, input.capacity, input.since, &others, &committee)?;
                 store::seat::insert(&work.tx, &holding).await?;
                 let subject = Subject::new(SubjectKind::Holding, holding.id, holding.version);
-                let details = json!({ "seat": holding.seat, "person": holding.person, "capacity": holding.capacity, "since": holding.since });
+                let details =
+                    json!({ "seat": holding.seat, "person": holding.person, "capacity": holding.capacity, "since": holding.since });
                 work.record(Happening { kind: "seat-assigned", subject, details }, Vec::new());
                 Ok(holding.id)
             }

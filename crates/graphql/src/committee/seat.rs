@@ -1,7 +1,7 @@
 //! Seats of the committee, and who holds them (R17, R22).
 
 use async_graphql::{Context, Description, Enum, ID, Object};
-use domain::identity::Permission;
+use domain::identity::{Permission, available_actions};
 use domain::ids::HoldingId;
 
 use crate::error::{Nullable, Result};
@@ -19,6 +19,15 @@ pub enum SeatCapacity {
     Member,
     /// Who votes where the member does not (R22).
     Substitute,
+}
+
+/// What can be done with a time on a seat. Each value is the name of its mutation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::HoldingAction")]
+pub enum SeatHoldingAction {
+    /// `vacateSeat`: end it.
+    #[graphql(name = "VACATE_SEAT")]
+    Vacate,
 }
 
 /// That a person holds a seat of the committee, from one day on and until another one.
@@ -55,6 +64,11 @@ impl SeatHolding {
     /// The last day; null: it goes on.
     async fn until(&self) -> Option<Date> {
         self.0.until.map(Into::into)
+    }
+
+    /// What the person who asks can do with it now.
+    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<SeatHoldingAction> {
+        available_actions(&Session::of(ctx).actor(), &self.0).into_iter().map(Into::into).collect()
     }
 }
 
@@ -167,7 +181,11 @@ pub struct SeatMutations;
 #[Object]
 impl SeatMutations {
     /// Gives a seat of the committee to a person from a day on, by a case officer or the administrator. Nobody holds two (R22).
-    async fn assign_seat(&self, ctx: &Context<'_>, #[graphql(desc = "Which seat, and whose.")] input: AssignSeatInput) -> Nullable<AssignSeatPayload> {
+    async fn assign_seat(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which seat, and whose.")] input: AssignSeatInput,
+    ) -> Nullable<AssignSeatPayload> {
         let session = Session::of(ctx);
         let outcome = async {
             let command = engine::AssignSeat {
@@ -182,13 +200,15 @@ impl SeatMutations {
     }
 
     /// Ends a person's time on a seat, by a case officer or the administrator.
-    async fn vacate_seat(&self, ctx: &Context<'_>, #[graphql(desc = "Whose, and when.")] input: VacateSeatInput) -> Nullable<VacateSeatPayload> {
+    async fn vacate_seat(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and when.")] input: VacateSeatInput,
+    ) -> Nullable<VacateSeatPayload> {
         let session = Session::of(ctx);
         let outcome = async {
-            let command = engine::VacateSeat {
-                holding: read_id(&input.seat_holding_id, "seatHoldingId")?,
-                until: input.until.read("until")?,
-            };
+            let command =
+                engine::VacateSeat { holding: read_id(&input.seat_holding_id, "seatHoldingId")?, until: input.until.read("until")? };
             Ok(session.engine().vacate_seat(&session.call(input.idempotency_key), command).await?)
         };
         session.answer(outcome).await

@@ -177,7 +177,7 @@ async fn ballots_and_votes(world: &World) {
     let ballot = Ballot { version: 2, ..ballot };
     assert_eq!(store::committee::find_ballot(&tx, ballot.id).await.expect("reads"), Some(ballot.clone()));
     assert_eq!(store::committee::lock_ballot(&tx, ballot.id).await.expect("reads"), Some(ballot.clone()));
-    assert_eq!(store::committee::ballots_of_group(&tx, en_bloc.group).await.expect("reads"), [ballot.clone()]);
+    assert_eq!(store::committee::ballots_of_group(&tx, en_bloc.group).await.expect("reads"), std::slice::from_ref(&ballot));
     assert_eq!(store::committee::find_ballots(&tx, &[ballot.id]).await.expect("reads"), [ballot]);
 }
 
@@ -194,7 +194,7 @@ async fn seats_and_recusals(world: &World) {
         until: None,
     };
     store::seat::insert(&tx, &holding).await.expect("inserts");
-    assert_eq!(store::seat::since(&tx, date("2020-01-15")).await.expect("reads"), [holding.clone()]);
+    assert_eq!(store::seat::since(&tx, date("2020-01-15")).await.expect("reads"), std::slice::from_ref(&holding));
     store::seat::save(&tx, &domain::committee::Holding { until: Some(date("2019-12-31")), ..holding }).await.expect("saves");
     assert_eq!(store::seat::since(&tx, date("2020-01-15")).await.expect("reads"), []);
     let recusal = Recusal::new(world.id(), &application, person, Some("Schwester im Vorstand"), person, now()).expect("one");

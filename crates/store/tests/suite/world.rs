@@ -8,8 +8,8 @@ use domain::application::{Application, CostLine, FinancingLine, Form, Measure, O
 use domain::award::{Award, AwardState};
 use domain::budget::BudgetYear;
 use domain::committee::{Ballot, BallotForm, BallotState, Capacity, Electorate, Holding, Motion, MotionState, Proposal};
-use domain::fund::CommitteeRules;
 use domain::event::{Event, Happening, Subject, SubjectKind};
+use domain::fund::CommitteeRules;
 use domain::identity::Person;
 use domain::ids::PersonId;
 use domain::language::{Bilingual, Language};
