@@ -40,7 +40,10 @@ async fn sees(client: &Client, id: &str) -> bool {
     // One's own tokens and sessions are no nodes: nobody else ever sees them.
     let own = &answer.body["data"]["viewer"];
     let is_own = ["tokens", "sessions"].iter().any(|kind| own[kind].as_array().is_some_and(|all| all.iter().any(|one| one["id"] == id)));
-    is_own || !answer.body["data"]["node"].is_null()
+    // Who holds a seat is shown with the seat.
+    let seats = client.send("{ seatHoldings { person { id } } }", json!({})).await.body;
+    let holds = seats["data"]["seatHoldings"].as_array().is_some_and(|all| all.iter().any(|one| one["person"]["id"] == id));
+    is_own || holds || !answer.body["data"]["node"].is_null()
 }
 
 #[tokio::test(flavor = "multi_thread")]

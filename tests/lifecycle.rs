@@ -7,7 +7,7 @@ use domain::applicant::{ApplicantKind, NewApplicant};
 use domain::application::{ApplicationAction, ApplicationCase, CostLine, Field, FinancingLine, Form, Measure, ObjectiveClaim};
 use domain::award::AwardAction;
 use domain::budget::{BudgetYearAction, BudgetYearOn, CouncilChange};
-use domain::committee::{BallotAction, Choice, MotionAction, ProposalKind, Tally};
+use domain::committee::{BallotAction, BallotFormKind, Choice, MotionAction, ProposalKind};
 use domain::identity::{Actor, Denial, Guarded, Role, available_actions, guard};
 use domain::ids::{ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, MotionId, PayoutId, PlaceId, RoundId};
 use domain::money::Money;
@@ -15,8 +15,8 @@ use domain::payout::PayoutAction;
 use domain::round::NewRound;
 use domain::waiting_list::PlaceAction;
 use engine::{
-    BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, Engine, Error, ExtendAwards, NotifyAward, OpenBallot, ProposeMotion,
-    RecordTally, RequestChanges, RequestPayout, SaveDraft, StartApplication, Window,
+    BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, Engine, Error, ExtendAwards, NewBallotForm, NotifyAward, OpenBallot,
+    ProposeMotion, RecordTally, RequestChanges, RequestPayout, SaveDraft, StartApplication, Window,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -81,7 +81,7 @@ impl World {
         for (number, roles) in roles.into_iter().enumerate() {
             let new = engine::NewPerson {
                 name: format!("Person {number}"),
-                email: None,
+                email: (number == 2).then(|| "vorsitz@stadt.example".to_owned()),
                 language: domain::language::Language::De,
                 roles: roles.to_vec(),
             };
@@ -108,6 +108,7 @@ impl World {
             let change = ChangeBudget { year, change: CouncilChange::Appropriation, amount: euro(amount), resolution: "Drs. 1".to_owned() };
             engine.change_budget(&Call::by(&actors[3]), change).await.expect("a budget");
         }
+        app.fill_seats(&["vorsitz@stadt.example"]).await;
         let database = sea_orm::Database::connect(app.database_url()).await.expect("the database");
         let none = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (applications, motions, ballots, awards, payouts) = none;
@@ -249,15 +250,17 @@ impl World {
             }
             13 | 14 => {
                 let opened = on!(motions, motion, MotionAction::OpenBallot, async |motion| {
-                    engine.open_ballot(&call, OpenBallot { motion, show_of_hands: much.is_multiple_of(2) }).await
+                    let kind = if much.is_multiple_of(2) { BallotFormKind::Recorded } else { BallotFormKind::Meeting };
+                    let form = NewBallotForm { kind, objections_until: None, votes_until: None };
+                    engine.open_ballot(&call, OpenBallot { motion, form }).await
                 });
                 self.ballots.extend(opened.as_ref().ok());
                 opened.map(drop)
             }
             15 => on!(ballots, ballot, BallotAction::CastVote, async |ballot| engine.cast_vote(&call, ballot, Choice::Yes).await.map(drop)),
             16 => on!(ballots, ballot, BallotAction::RecordTally, async |ballot| {
-                let tally = Tally { yes: u32::from(much % 12), no: u32::from(much % 5), abstained: 0, excluded: 0 };
-                engine.record_tally(&call, RecordTally { ballot, tally }).await.map(drop)
+                let (yes, no) = (u32::from(much % 12), u32::from(much % 5));
+                engine.record_tally(&call, RecordTally { ballot, yes, no, abstained: 0, excluded: None }).await.map(drop)
             }),
             17 | 18 => {
                 let closed = on!(ballots, ballot, BallotAction::Close, async |ballot| engine.close_ballot(&call, ballot).await.map(drop));

@@ -1,6 +1,7 @@
 //! Whole-program suites: through HTTP, on both databases, with the clock set.
 
 mod bad_input;
+mod committee;
 mod crates;
 mod federation;
 mod foreign_ids;

@@ -46,7 +46,7 @@ async fn musterstadt_awards_by_its_own_rules() {
 
         let input = json!({ "applicationId": application, "kind": "AWARD", "amount": asks.to_string(), "wording": "Bewilligung" });
         let motion = id(&stage.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"]);
-        let ballot = stage.chair.does("openBallot", json!({ "motionId": motion, "showOfHands": true }), "ballot { id }").await;
+        let ballot = stage.chair.does("openBallot", json!({ "motionId": motion, "form": "RECORDED" }), "ballot { id }").await;
         let ballot = id(&ballot["ballot"]["id"]);
         let seats = fund.committee.seats;
         let tally = |yes: u32| json!({ "ballotId": ballot, "yes": yes, "no": 0, "abstained": 0, "excluded": 0 });

@@ -31,6 +31,11 @@ pub(crate) struct Everybody {
     message: String,
     token: String,
     session: String,
+    member: String,
+    officer: String,
+    holding: String,
+    recused: String,
+    recusal: String,
 }
 
 impl Everybody {
@@ -95,6 +100,13 @@ impl Everybody {
         let token = id(&issued["issuedToken"]["token"]["id"]);
         let signed_in = stage.app.signed_in("cora@chor.example").await;
         let session = id(&signed_in.asks_api("{ viewer { sessions { id } } }").await.body["data"]["viewer"]["sessions"][0]["id"]);
+        let viewer = async |person: &Client| id(&person.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]);
+        let (officer, member) = (viewer(&stage.officer).await, viewer(&stage.chair).await);
+        let holding = id(&stage.officer.asks("{ seatHoldings { id } }", json!({})).await["seatHoldings"][0]["id"]);
+        let recused = stage.admitted().await;
+        let (_, excluded) = people.iter().find(|(who, _)| *who == "excluded member").expect("is tried");
+        let input = json!({ "applicationId": recused });
+        let recusal = id(&excluded.does("declareRecusal", input, "recusal { id }").await["recusal"]["id"]);
         Self {
             stage,
             people,
@@ -114,6 +126,11 @@ impl Everybody {
             message,
             token,
             session,
+            member,
+            officer,
+            holding,
+            recused,
+            recusal,
         }
     }
 
@@ -165,7 +182,14 @@ impl Everybody {
             ("permitLateSubmission", with(&application, reason.clone())),
             ("consentToEarlyStart", with(&application, reason.clone())),
             ("proposeMotion", with(&application, json!({ "kind": "REJECT", "wording": "" }))),
-            ("openBallot", json!({ "motionId": self.motion, "showOfHands": true })),
+            ("openBallot", json!({ "motionId": self.motion, "form": "RECORDED" })),
+            ("openBallots", json!({ "motionIds": [self.motion], "purse": "ALL_OR_NONE" })),
+            ("assignSeat", json!({ "seat": 0, "personId": self.member, "capacity": "MEMBER", "since": "2020-01-01" })),
+            ("vacateSeat", json!({ "seatHoldingId": self.holding, "until": "1999-01-01" })),
+            ("disputeRecusal", json!({ "recusalId": self.recusal, "reason": "" })),
+            ("recordRecusal", with(&application, json!({ "personId": self.officer, "reason": "" }))),
+            ("objectToCircularVote", ballot.clone()),
+            ("objectToEnBloc", ballot.clone()),
             ("withdrawMotion", json!({ "motionId": self.motion })),
             ("castVote", with(&ballot, json!({ "choice": "YES" }))),
             ("recordTally", with(&ballot, json!({ "yes": 0, "no": 0, "abstained": 0, "excluded": 0 }))),
@@ -175,6 +199,7 @@ impl Everybody {
             ("cutBudget", budget),
             ("closeBudgetYear", json!({ "year": 2020 })),
             ("serveWaitingListPlace", json!({ "placeId": self.place })),
+            ("skipWaitingListPlace", json!({ "placeId": self.place, "reason": "" })),
             ("notifyAward", with(&award, json!({ "dispatchedOn": "2099-01-01" }))),
             ("acceptAward", award.clone()),
             ("waiveAppeal", award.clone()),
@@ -190,13 +215,14 @@ impl Everybody {
             ("refusePayout", with(&payout, reason.clone())),
             ("revokeAward", with(&award, reason.clone())),
             ("declineAward", with(&award, json!({}))),
-            // Last, for whoever can does.
+            // Last, for whoever can does; from the last on the members see nothing of it.
             ("leaveApplicant", applicant),
             ("createToken", json!({ "name": "", "access": "READ" })),
             ("revokeToken", json!({ "tokenId": self.token })),
             ("endSession", json!({ "sessionId": self.session })),
             ("endAllSessions", json!({})),
             ("signOut", json!({})),
+            ("declareRecusal", json!({ "applicationId": self.recused })),
         ]
     }
 
@@ -236,6 +262,11 @@ impl Everybody {
             ("applications", "{ applications { nodes { id } } }".to_owned()),
             ("application.versions", format!("{{ application(id: {application:?}) {{ versions {{ ordinal }} }} }}")),
             ("application.motions", "{ applicationByNumber(number: \"SP-2020-001\") { motions { id } } }".to_owned()),
+            ("application.recusals", format!("{{ application(id: {:?}) {{ recusals {{ id }} }} }}", self.recused)),
+            ("application, excluded", format!("{{ application(id: {:?}) {{ id }} }}", self.recused)),
+            ("recusal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.recusal)),
+            ("seatHoldings", "{ seatHoldings { seat } }".to_owned()),
+            ("seat holding, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.holding)),
             ("motion, by node", format!("{{ node(id: {motion:?}) {{ id }} }}")),
             ("ballot", format!("{{ ballot(id: {ballot:?}) {{ id }} }}")),
             ("ballots", "{ ballots { nodes { id } } }".to_owned()),
@@ -269,8 +300,10 @@ impl Everybody {
             ("Motion", self.motion.clone()),
             ("Payout", self.payout.clone()),
             ("Person", self.person.clone()),
+            ("Recusal", self.recusal.clone()),
             ("RoleGrant", self.grant.clone()),
             ("Round", self.stage.round.clone()),
+            ("SeatHolding", self.holding.clone()),
             ("WaitingListPlace", self.place.clone()),
         ]
     }

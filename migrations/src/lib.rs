@@ -9,6 +9,7 @@ mod m0001_fund;
 mod m0002_event_subjects;
 mod m0003_people;
 mod m0004_sign_in;
+mod m0005_committee;
 mod m0006_federation;
 
 /// All steps, in their order.
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_event_subjects::Step),
             Box::new(m0003_people::Step),
             Box::new(m0004_sign_in::Step),
+            Box::new(m0005_committee::Step),
             Box::new(m0006_federation::Step),
         ]
     }

@@ -201,11 +201,12 @@ impl<'a> Fill<'a> {
             self.instant(),
         );
         let ballots = format!(
-            "INSERT INTO ballot (id, version, motion_id, electorate, seats, recorded_tally, state, state_data, opened_at) {} \
-             SELECT {}, 2, {}, {}, 11, {}, '{ballot}', {}, {} FROM s {which}",
+            "INSERT INTO ballot (id, version, motion_id, application_id, form, electorate, seats, recorded_tally, state, state_data, opened_at) {} \
+             SELECT {}, 2, {}, {}, 'recorded', {}, 11, {}, '{ballot}', {}, {} FROM s {which}",
             series(from, to),
             self.id(Table::Ballot, "s.i"),
             self.id(Table::Motion, "s.i"),
+            self.id(Table::Application, "s.i"),
             self.cast("'[]'", "JSONB"),
             self.cast(&format!("'{tally}'"), "JSONB"),
             self.cast(&data, "JSONB"),

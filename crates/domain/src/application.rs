@@ -150,6 +150,10 @@ pub enum ApplicationAction {
     ConsentToEarlyStart,
     /// Put a motion on it (R20).
     ProposeMotion,
+    /// Declare a conflict of interest of one's own (R16).
+    DeclareRecusal,
+    /// Record a member's conflict of interest (R16).
+    RecordRecusal,
 }
 
 impl Action for ApplicationAction {
@@ -164,6 +168,8 @@ impl Action for ApplicationAction {
         Self::PermitLateSubmission,
         Self::ConsentToEarlyStart,
         Self::ProposeMotion,
+        Self::DeclareRecusal,
+        Self::RecordRecusal,
     ];
 
     fn permission(self) -> Permission {
@@ -177,6 +183,8 @@ impl Action for ApplicationAction {
             Self::PermitLateSubmission => Permission::PermitLateSubmission,
             Self::ConsentToEarlyStart => Permission::ConsentToEarlyStart,
             Self::ProposeMotion => Permission::ProposeMotion,
+            Self::DeclareRecusal => Permission::DeclareRecusal,
+            Self::RecordRecusal => Permission::RecordRecusal,
         }
     }
 }
@@ -185,7 +193,7 @@ impl Scoped for Application {
     const READ: Permission = Permission::ReadApplication;
 
     fn scope(&self) -> Scope {
-        Scope { applicant: Some(self.applicant), private: self.number.is_none() }
+        Scope { private: self.number.is_none(), ..Scope::of(self.applicant).about(self.id) }
     }
 }
 
@@ -214,6 +222,10 @@ impl Guarded for ApplicationCase {
     fn permits(&self, action: ApplicationAction, actor: &Actor) -> Result<(), Problem> {
         use ApplicationAction as A;
         let state = &self.application.state;
+        // A draft is nothing that the committee knows of; a conflict of interest lasts longer than the decision.
+        if matches!(action, A::DeclareRecusal | A::RecordRecusal) {
+            return if self.application.number.is_some() { Ok(()) } else { Err(Problem::wrong_state(state.name(), action)) };
+        }
         let allowed = match state {
             State::Draft => {
                 matches!(action, A::SaveDraft | A::Submit | A::ConfirmSubmission | A::Withdraw | A::ConsentToEarlyStart)

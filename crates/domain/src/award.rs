@@ -217,7 +217,7 @@ impl Scoped for AwardOn {
     const READ: Permission = Permission::ReadAward;
 
     fn scope(&self) -> Scope {
-        Scope::of(self.award.applicant)
+        Scope::of(self.award.applicant).about(self.award.application)
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ApplicantId, PersonId};
+use crate::ids::{ApplicantId, ApplicationId, PersonId};
 use crate::language::Language;
 use crate::membership::Level;
 use crate::problem::{Problem, Refusal};
@@ -85,6 +85,8 @@ pub struct Actor {
     pub roles: BTreeSet<Role>,
     /// The applicants that they act for, and how far.
     pub acts_for: BTreeMap<ApplicantId, Level>,
+    /// The applications from which they are excluded (R16): to them these don't exist, but as their applicant.
+    pub recused_from: BTreeSet<ApplicationId>,
     /// What they are spoken to in.
     pub language: Language,
     /// By what they were recognised; `None` at the installation's console.
@@ -118,7 +120,9 @@ impl Actor {
         }
         let level = scope.applicant.and_then(|applicant| self.acts_for.get(&applicant));
         let as_applicant = level.is_some_and(|level| permission.least_level().is_some_and(|least| *level >= least));
-        let by_role = permission.roles().iter().any(|role| self.is(*role) && (!scope.private || *role == Role::CaseOfficer));
+        let concerned = self.person.is_some() && scope.concerns == self.person;
+        let recused = !concerned && scope.application.is_some_and(|application| self.recused_from.contains(&application));
+        let by_role = !recused && permission.roles().iter().any(|role| self.is(*role) && (!scope.private || *role == Role::CaseOfficer));
         let signed_in = permission.is_for_everybody_signed_in() && (!self.is(Role::Auditor) || permission == Permission::KeepOwnAccess);
         permission.is_public() || as_applicant || by_role || signed_in
     }
@@ -131,19 +135,29 @@ pub struct Scope {
     pub applicant: Option<ApplicantId>,
     /// Not yet handed in: only the applicant sees it, and the case officers who help.
     pub private: bool,
+    /// The application that it is about or follows from: who is excluded from that one has no part in it (R16).
+    pub application: Option<ApplicationId>,
+    /// The person of whom it says something that they may know, although they are excluded.
+    pub concerns: Option<PersonId>,
 }
 
 impl Scope {
     /// Of an applicant.
     #[must_use]
     pub const fn of(applicant: ApplicantId) -> Self {
-        Self { applicant: Some(applicant), private: false }
+        Self { applicant: Some(applicant), private: false, application: None, concerns: None }
     }
 
     /// Of the fund: nobody's in particular.
     #[must_use]
     pub const fn everyone() -> Self {
-        Self { applicant: None, private: false }
+        Self { applicant: None, private: false, application: None, concerns: None }
+    }
+
+    /// The same, about an application.
+    #[must_use]
+    pub const fn about(self, application: ApplicationId) -> Self {
+        Self { application: Some(application), ..self }
     }
 }
 
@@ -257,6 +271,20 @@ permissions! {
     RecordTally: roles(OFFICE),
     /// Close a ballot.
     CloseBallot: roles(&[Role::Chair]),
+    /// See who holds which seat of the committee.
+    ReadSeats: roles(&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Auditor, Role::Administrator]),
+    /// Give and end seats.
+    AssignSeat: roles(&[Role::CaseOfficer, Role::Administrator]),
+    /// See who is excluded from what.
+    ReadRecusals: roles(&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Auditor]),
+    /// Declare a conflict of interest of one's own.
+    DeclareRecusal: roles(COMMITTEE),
+    /// Record a member's conflict of interest.
+    RecordRecusal: roles(OFFICE),
+    /// Dispute a recusal.
+    DisputeRecusal: roles(&[Role::CaseOfficer, Role::Member, Role::Chair]),
+    /// Object to a vote in writing or en bloc.
+    ObjectToBallot: roles(COMMITTEE),
     /// See budget years, the journal and the waiting list.
     ReadBudget: roles(READERS),
     /// Appropriate, increase and cut.
@@ -439,6 +467,25 @@ mod tests {
         assert!(may(Level::Reader, &Permission::ReadApplication) && !may(Level::Reader, &Permission::SaveDraft));
         assert!(may(Level::Editor, &Permission::SubmitApplication) && !may(Level::Editor, &Permission::AcceptAward));
         assert!(may(Level::Owner, &Permission::AcceptAward) && !may(Level::Owner, &Permission::AppointOwner));
+    }
+
+    #[test]
+    fn who_is_excluded_sees_nothing_by_role_but_that_they_are() {
+        let application = ApplicationId(uuid::Uuid::from_u128(7));
+        let applicant = ApplicantId(uuid::Uuid::from_u128(8));
+        let scope = Scope::of(applicant).about(application);
+        for role in Role::ALL {
+            let recused = Actor { recused_from: BTreeSet::from([application]), ..actor(&[role]) };
+            for permission in Permission::ALL {
+                assert!(
+                    !recused.may(*permission, scope) || permission.is_public() || permission.is_for_everybody_signed_in(),
+                    "{permission:?}"
+                );
+                assert_eq!(recused.may(*permission, Scope::of(applicant)), actor(&[role]).may(*permission, Scope::of(applicant)));
+            }
+            let own = Scope { concerns: recused.person, ..scope };
+            assert_eq!(recused.may(Permission::ReadRecusals, own), actor(&[role]).may(Permission::ReadRecusals, own));
+        }
     }
 
     #[test]

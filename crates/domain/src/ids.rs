@@ -43,6 +43,10 @@ ids! {
     MotionId,
     /// Of a ballot (Abstimmung).
     BallotId,
+    /// Of a person's time on a seat of the committee.
+    HoldingId,
+    /// Of a recusal (Befangenheit).
+    RecusalId,
     /// Of a place on the waiting list (Nachrückliste).
     PlaceId,
     /// Of an award (Bewilligung).

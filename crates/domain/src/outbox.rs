@@ -67,6 +67,36 @@ pub enum Notice {
         /// What is voted on.
         wording: String,
     },
+    /// To the members: a vote in writing is open (R21).
+    CircularVoteOpened {
+        /// The application.
+        about: About,
+        /// What is voted on.
+        wording: String,
+        /// The last day to object to the form.
+        objections_until: NaiveDate,
+        /// The last day to vote.
+        votes_until: NaiveDate,
+    },
+    /// To members who have not voted: the vote in writing ends soon.
+    VoteReminder {
+        /// The application.
+        about: About,
+        /// The last day to vote.
+        votes_until: NaiveDate,
+    },
+    /// To the chair and the case officers: a ballot ended without a result, and its motion is pending again.
+    BallotWithoutResult {
+        /// The application.
+        about: About,
+        /// Whether a member objected (R21); else too few voted (R17).
+        objected: bool,
+    },
+    /// To a member: a case officer recorded that they are excluded (R16). It names the number and nothing else.
+    RecusalRecorded {
+        /// `SP-2020-017`.
+        number: String,
+    },
     /// To the applicant: the committee awarded; the letter follows.
     ApplicationAwarded {
         /// The application.
@@ -269,6 +299,10 @@ impl Notice {
             Self::ApplicationAdmitted { .. } => "application-admitted",
             Self::ApplicationRefused { .. } => "application-refused",
             Self::BallotOpened { .. } => "ballot-opened",
+            Self::CircularVoteOpened { .. } => "circular-vote-opened",
+            Self::VoteReminder { .. } => "vote-reminder",
+            Self::BallotWithoutResult { .. } => "ballot-without-result",
+            Self::RecusalRecorded { .. } => "recusal-recorded",
             Self::ApplicationAwarded { .. } => "application-awarded",
             Self::ApplicationRejected { .. } => "application-rejected",
             Self::WaitingListed { .. } => "waiting-listed",

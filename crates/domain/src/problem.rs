@@ -141,6 +141,49 @@ problems! {
     VotesAlreadyCast "VOTES_ALREADY_CAST" R 23, "Es wurden schon Stimmen abgegeben; eine Auszählung lässt sich nicht mehr eintragen.", "Votes have been cast already; a tally can't be recorded any more.";
     /// R23: the tally stands.
     TallyAlreadyRecorded "TALLY_ALREADY_RECORDED" R 23, "Für diese Abstimmung ist eine Auszählung eingetragen.", "A tally has been recorded for this ballot.";
+    /// R23: somebody else is excluded than the tally says.
+    OthersExcluded { excluded: u32 } "OTHERS_EXCLUDED" R 23, "Ausgeschlossen sind hier {excluded} Sitze. Tragen Sie zuerst die Befangenheit ein.", "Excluded from this item: {excluded} seats. Record the recusal first.";
+    /// R23: hands are not shown in writing.
+    NoTallyInWriting "NO_TALLY_IN_WRITING" R 23, "Im Umlaufverfahren stimmt jedes Mitglied selbst ab.", "In a vote in writing each member votes in person.";
+    /// R16: a recusal is not proposed but disputed.
+    RecusalNotDisputed "RECUSAL_NOT_DISPUTED" R 16, "Über eine Befangenheit wird abgestimmt, wenn sie bestritten wird.", "A recusal is voted on when it is disputed.";
+    /// R16: the question comes first.
+    RecusalIsDisputed "RECUSAL_IS_DISPUTED" R 16, "Zuerst ist über die bestrittene Befangenheit abzustimmen.", "The disputed recusal has to be voted on first.";
+    /// R16: somebody acts for the applicant and sits on the committee.
+    RecusalNotRecorded { persons: u32 } "RECUSAL_NOT_RECORDED" R 16, "Mitglieder, die für den Antragsteller handeln: {persons}. Tragen Sie zuerst ihre Befangenheit ein.", "Members who act for the applicant: {persons}. Record their recusal first.";
+    /// R16: once is enough.
+    AlreadyRecused "ALREADY_RECUSED" R 16, "Für diese Person ist die Befangenheit schon eingetragen.", "This person's recusal is recorded already.";
+    /// R17: seats are for members of the committee.
+    NotACommitteeMember "NOT_A_COMMITTEE_MEMBER" R 17, "Diese Person ist kein Mitglied des Gremiums.", "This person is no member of the committee.";
+    /// R17.
+    NoSuchSeat { seats: u32 } "NO_SUCH_SEAT" R 17, "Es gibt die Sitze 1 bis {seats}.", "There are seats 1 to {seats}.";
+    /// R17.
+    SeatTaken "SEAT_TAKEN" R 17, "Der Sitz ist an diesem Tag oder später vergeben.", "The seat is taken on that day or later.";
+    /// R22: nobody has two votes.
+    HoldsAnotherSeat "HOLDS_ANOTHER_SEAT" R 22, "Diese Person hat an diesem Tag oder später schon einen Sitz.", "This person holds a seat on that day or later already.";
+    /// R22.
+    MemberHasVoted "MEMBER_HAS_VOTED" R 22, "Das Mitglied hat selbst abgestimmt.", "The member has voted in person.";
+    /// R21.
+    NoCircularVote "NO_CIRCULAR_VOTE" R 21, "Diese Abstimmung ist kein Umlaufverfahren.", "This is no vote in writing.";
+    /// R21.
+    TooLateToObject { until: NaiveDate } "TOO_LATE_TO_OBJECT" R 21, "Widersprechen konnte man bis {until}.", "Objections were possible until {until}.";
+    /// R21.
+    VoteIsOver { until: NaiveDate } "VOTE_IS_OVER" R 21, "Die Abstimmung endete am {until}.", "The vote ended on {until}.";
+    /// R21.
+    NotAllHaveVoted { until: NaiveDate } "NOT_ALL_HAVE_VOTED" R 21, "Vor dem Ende am {until} kann nur geschlossen werden, wenn alle abgestimmt haben.", "Before its end on {until} it can only be closed when all have voted.";
+    /// R21: a bound.
+    VoteTooLong { latest: NaiveDate } "VOTE_TOO_LONG" R 21, "Die Abstimmung muss spätestens am {latest} enden.", "The vote has to end on {latest} at the latest.";
+    /// R21: deadlines belong to a vote in writing.
+    DeadlinesMisplaced "DEADLINES_MISPLACED" R 21, "Fristen gibt es nur im Umlaufverfahren, und dort beide.", "Only a vote in writing has deadlines, and it has both.";
+    /// A ballot by itself.
+    NotEnBloc "NOT_EN_BLOC" R 20, "Über diesen Beschlussvorschlag wird für sich abgestimmt.", "This motion is voted on by itself.";
+    /// En bloc: the same people vote on each.
+    EnBlocElectorates "EN_BLOC_ELECTORATES" R 16, "Wo jemand ausgeschlossen ist, wird für sich abgestimmt.", "Where somebody is excluded, each motion is voted on by itself.";
+    /// En bloc: one purse.
+    EnBlocYears "EN_BLOC_YEARS" R 20, "Gemeinsam abgestimmt wird nur über Bewilligungen aus demselben Haushaltsjahr.", "Only awards of one budget year can be voted on together.";
+    /// En bloc: several.
+    EnBlocTooFew "EN_BLOC_TOO_FEW" R 20, "Gemeinsam abgestimmt wird über mindestens zwei verschiedene Beschlussvorschläge.", "At least two different motions are voted on together.";
+
     /// R25: nothing to compute a result from.
     NobodyVoted "NOBODY_VOTED" R 25, "Es wurde noch keine Stimme abgegeben.", "No vote has been cast yet.";
 

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::committee::Proposal;
 use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
-use crate::ids::{ApplicantId, ApplicationId, AwardId, BallotId, PlaceId};
+use crate::ids::{ApplicantId, ApplicationId, AwardId, BallotId, PersonId, PlaceId};
 use crate::money::Money;
-use crate::problem::Problem;
+use crate::problem::{Problem, Refusal};
+use crate::text;
 
 /// A place on the waiting list of a budget year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +33,21 @@ pub struct Place {
     pub ballot: BallotId,
     /// Where it stands.
     pub state: PlaceState,
+    /// That it was passed over: it is offered no more money, and ends with the year.
+    pub skipped: Option<Skip>,
     /// Since when.
     pub created_at: DateTime<Utc>,
+}
+
+/// Why a place was passed over, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skip {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// Where a place stands.
@@ -72,12 +86,18 @@ impl Place {
     pub fn amount(&self) -> Money {
         self.proposal.amount().unwrap_or_default()
     }
+
+    /// Passes it over, with a reason: the next is offered the money.
+    pub fn skip(self, reason: &str, by: PersonId, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let reason = text::required_paragraphs("reason", reason)?;
+        Ok(Self { skipped: Some(Skip { reason, by, at: now }), ..self })
+    }
 }
 
 /// The places that are offered money: in their order, each that still fits into what is left (R32).
 #[must_use]
 pub fn offers(places: &[Place], available: Money) -> Vec<PlaceId> {
-    let mut waiting: Vec<&Place> = places.iter().filter(|place| place.state == PlaceState::Waiting).collect();
+    let mut waiting: Vec<&Place> = places.iter().filter(|place| place.state == PlaceState::Waiting && place.skipped.is_none()).collect();
     waiting.sort_by_key(|place| place.position);
     let mut left = available;
     let mut offered = Vec::new();
@@ -95,10 +115,12 @@ pub fn offers(places: &[Place], available: Money) -> Vec<PlaceId> {
 pub enum PlaceAction {
     /// Award it the money that is free.
     Serve,
+    /// Pass it over, with a reason.
+    Skip,
 }
 
 impl Action for PlaceAction {
-    const ALL: &'static [Self] = &[Self::Serve];
+    const ALL: &'static [Self] = &[Self::Serve, Self::Skip];
 
     fn permission(self) -> Permission {
         Permission::ServeWaitingList
@@ -120,7 +142,7 @@ impl Scoped for Queue {
     const READ: Permission = Permission::ReadBudget;
 
     fn scope(&self) -> Scope {
-        Scope::everyone()
+        Scope::everyone().about(self.place.application)
     }
 }
 
@@ -130,6 +152,9 @@ impl Guarded for Queue {
     fn permits(&self, action: PlaceAction, _: &Actor) -> Result<(), Problem> {
         if self.place.state != PlaceState::Waiting {
             return Err(Problem::wrong_state(self.place.state.name(), action));
+        }
+        if self.place.skipped.is_some() {
+            return Err(Problem::wrong_state("skipped", action));
         }
         match self.offered.first() {
             Some(first) if *first == self.place.id => Ok(()),
@@ -158,6 +183,7 @@ mod tests {
             applicant: id.into(),
             ballot: id.into(),
             state: PlaceState::Waiting,
+            skipped: None,
             created_at: DateTime::UNIX_EPOCH,
         }
     }

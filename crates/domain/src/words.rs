@@ -46,7 +46,16 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("decided", "entschieden", "decided"),
     ("closed", "geschlossen", "closed"),
     ("open", "offen", "open"),
+    ("inquorate", "ohne Ergebnis beendet", "ended without a result"),
+    ("objected", "nach Widerspruch beendet", "ended after an objection"),
+    ("vacated", "beendet", "vacated"),
+    ("declared", "erklärt", "declared"),
+    ("recorded", "eingetragen", "recorded"),
+    ("disputed", "bestritten", "disputed"),
+    ("upheld", "festgestellt", "upheld"),
+    ("dismissed", "verneint", "dismissed"),
     ("not in the electorate", "nicht stimmberechtigt", "not entitled to vote"),
+    ("skipped", "übergangen", "passed over"),
     ("served", "bedient", "served"),
     ("ended", "beendet", "ended"),
     ("End", "beenden", "end"),
@@ -71,9 +80,16 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("PermitLateSubmission", "verspätete Einreichung zulassen", "permit late submission"),
     ("ConsentToEarlyStart", "früherem Beginn zustimmen", "consent to an early start"),
     ("ProposeMotion", "Beschlussvorschlag einbringen", "propose a motion"),
+    ("DeclareRecusal", "Befangenheit erklären", "declare a recusal"),
+    ("RecordRecusal", "Befangenheit eintragen", "record a recusal"),
     ("OpenBallot", "Abstimmung eröffnen", "open the ballot"),
     ("CastVote", "abstimmen", "vote"),
     ("RecordTally", "Auszählung eintragen", "record the tally"),
+    ("ObjectToCircularVote", "dem Umlaufverfahren widersprechen", "object to the vote in writing"),
+    ("ObjectToEnBloc", "der gemeinsamen Abstimmung widersprechen", "object to the vote en bloc"),
+    ("Vacate", "beenden", "vacate"),
+    ("Dispute", "bestreiten", "dispute"),
+    ("Skip", "übergehen", "skip"),
     ("Close", "schließen", "close"),
     ("Serve", "bedienen", "serve"),
     ("Notify", "bekannt geben", "notify"),
@@ -112,7 +128,7 @@ mod tests {
     use super::*;
     use crate::application::ApplicationAction;
     use crate::award::AwardAction;
-    use crate::committee::{BallotAction, MotionAction};
+    use crate::committee::{BallotAction, HoldingAction, MotionAction, RecusalAction};
     use crate::identity::Action;
     use crate::membership::{InvitationAction, MembershipAction};
     use crate::outbox::MessageAction;
@@ -132,6 +148,8 @@ mod tests {
         assert_known::<ApplicationAction>();
         assert_known::<MotionAction>();
         assert_known::<BallotAction>();
+        assert_known::<HoldingAction>();
+        assert_known::<RecusalAction>();
         assert_known::<PlaceAction>();
         assert_known::<AwardAction>();
         assert_known::<PayoutAction>();

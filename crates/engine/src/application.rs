@@ -311,6 +311,8 @@ fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<Applicat
         applicants: query.applicant.map(|applicant| vec![applicant]),
         submitted: all_submitted && !all_drafts,
         or_applicants: if all_submitted && !all_drafts { own.clone() } else { Vec::new() },
+        except: actor.recused_from.iter().copied().collect(),
+        but_of: own.clone(),
     };
     if !all_submitted {
         let visible: Vec<ApplicantId> = match query.applicant {

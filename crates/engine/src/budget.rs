@@ -76,10 +76,13 @@ impl Engine {
         Ok(available_actions(actor, &on(year, self.today(), earlier_open)))
     }
 
-    /// A page of a year's journal.
+    /// A page of a year's journal, without the entries of awards that the actor is excluded from (R16).
     pub async fn entries(&self, actor: &Actor, year: i32, window: &Window) -> Result<Page<Entry>> {
         require(actor, Permission::ReadBudget)?;
-        Ok(store::budget::entries(self.database.reader(), year, window).await?)
+        let recused: Vec<_> = actor.recused_from.iter().copied().collect();
+        let awards = store::award::of_applications(self.database.reader(), &recused).await?;
+        let except: Vec<_> = awards.iter().map(|award| award.id).collect();
+        Ok(store::budget::entries(self.database.reader(), year, &except, window).await?)
     }
 }
 

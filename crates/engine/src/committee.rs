@@ -1,25 +1,31 @@
 //! The committee's decision: motions, ballots, votes, and what a closed ballot does to the application and the budget.
 
-use domain::application::{Application, ApplicationAction, State};
-use domain::budget::{BudgetYear, Posting};
+use domain::application::ApplicationAction;
+use domain::budget::Posting;
 use domain::committee::{
-    Ballot, BallotAction, BallotBox, BallotState, Choice, Motion, MotionAction, MotionState, Outcome, Proposal, ProposalKind, Tally, Vote,
-    is_decidable,
+    Ballot, BallotAction, BallotBox, BallotState, Choice, Motion, MotionAction, MotionState, Proposal, ProposalKind, Vote,
 };
 use domain::event::{Happening, Subject, SubjectKind};
-use domain::identity::{Actor, Permission, Role, Scope};
-use domain::ids::{ApplicationId, BallotId, MotionId, PersonId};
+use domain::identity::{Actor, Permission, Scope, Scoped as _};
+use domain::ids::{ApplicationId, BallotId, MotionId};
 use domain::money::Money;
-use domain::outbox::Notice;
-use domain::problem::Problem;
-use domain::waiting_list::{Place, PlaceState};
 use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::change::Change;
 use crate::work::{Call, Work, found};
-use crate::{Engine, Error, Page, Result, Window, require, visible};
+use crate::{Engine, Page, Result, Window, require, visible};
+
+mod closing;
+mod objection;
+mod opening;
+mod recusal;
+mod seat;
+
+pub use opening::{NewBallotForm, OpenBallot, OpenBallots};
+pub use recusal::{DeclareRecusal, DisputeRecusal, RecordRecusal};
+pub use seat::{AssignSeat, VacateSeat};
 
 /// A motion to be put (R20).
 #[derive(Debug, Clone, Serialize)]
@@ -34,22 +40,19 @@ pub struct ProposeMotion {
     pub wording: String,
 }
 
-/// A ballot to be opened.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct OpenBallot {
-    /// On which motion.
-    pub motion: MotionId,
-    /// Whether hands are shown in a meeting and the tally recorded (R23): then nobody is invited by e-mail.
-    pub show_of_hands: bool,
-}
-
 /// The tally of a show of hands (R23).
 #[derive(Debug, Clone, Serialize)]
 pub struct RecordTally {
     /// Of which ballot.
     pub ballot: BallotId,
-    /// What was counted.
-    pub tally: Tally,
+    /// How many for the motion.
+    pub yes: u32,
+    /// How many against it.
+    pub no: u32,
+    /// How many abstained.
+    pub abstained: u32,
+    /// How many seats were excluded from the item (R16); left out: those whose recusal stands.
+    pub excluded: Option<u32>,
 }
 
 impl Engine {
@@ -86,44 +89,17 @@ impl Engine {
         .await
     }
 
-    /// Opens the ballot on a motion, with the committee as it is now, and invites its members to vote.
-    pub async fn open_ballot(&self, call: &Call, input: OpenBallot) -> Result<BallotId> {
-        self.run(call, "openBallot", input, |work, input| {
-            async move {
-                let motion = work.lock_motion(input.motion, MotionAction::OpenBallot).await?;
-                let application = found(store::application::lock(&work.tx, motion.application).await?)?;
-                if !is_decidable(&application) {
-                    return Err(Problem::wrong_state(application.state.name(), MotionAction::OpenBallot).into());
-                }
-                let members = store::identity::persons_with_roles(&work.tx, &[Role::Member, Role::Chair], work.today()).await?;
-                let ballot = Ballot::open(work.id(), &motion, members, &work.engine.fund.committee, work.now);
-                store::committee::insert_ballot(&work.tx, &ballot).await?;
-                let motion = Motion { state: MotionState::Balloting, ..motion };
-                store::committee::save_motion(&work.tx, &motion).await?;
-                let details = json!({ "motion": motion.id, "seats": ballot.seats, "electorate": ballot.electorate });
-                work.record_ballot("ballot-opened", &ballot, ballot.version, application.id, details, Vec::new());
-                if !input.show_of_hands {
-                    let notice = Notice::BallotOpened { about: work.about(&application).await?, wording: motion.wording };
-                    work.tell(ballot.electorate.clone(), &ballot.id.to_string(), &notice);
-                }
-                Ok(ballot.id)
-            }
-            .boxed()
-        })
-        .await
-    }
-
-    /// Votes, or votes otherwise, until the ballot closes (R22).
+    /// Votes, or votes otherwise, until the ballot closes (R22). In a vote en bloc the vote counts for each of its motions.
     pub async fn cast_vote(&self, call: &Call, ballot: BallotId, choice: Choice) -> Result<BallotId> {
         self.run(call, "castVote", (ballot, choice), |work, (id, choice)| {
             async move {
-                let open = work.lock_ballot(id, BallotAction::CastVote).await?;
-                let vote = Vote { ballot: id, member: work.person()?, choice, cast_at: work.now };
-                store::committee::put_vote(&work.tx, &vote).await?;
-                // How they voted is in the votes, which R25 guards; the record says that they did.
-                let ballot = &open.ballot;
-                let motion = found(store::committee::find_motion(&work.tx, ballot.motion).await?)?;
-                work.record_ballot("vote-cast", ballot, ballot.version, motion.application, json!({}), Vec::new());
+                let member = work.person()?;
+                for open in work.lock_ballots(id, BallotAction::CastVote).await? {
+                    let vote = Vote { ballot: open.ballot.id, member, choice, cast_at: work.now };
+                    store::committee::put_vote(&work.tx, &vote).await?;
+                    // How they voted is in the votes, which R25 guards; the record says that they did.
+                    work.record_ballot("vote-cast", &open.ballot, open.ballot.version, json!({}), Vec::new());
+                }
                 Ok(id)
             }
             .boxed()
@@ -131,27 +107,21 @@ impl Engine {
         .await
     }
 
-    /// Records the tally of a show of hands instead of votes (R23).
+    /// Records the tally of a show of hands instead of votes (R23); in a vote en bloc for each of its motions.
     pub async fn record_tally(&self, call: &Call, input: RecordTally) -> Result<BallotId> {
         self.run(call, "recordTally", input, |work, input| {
             async move {
-                let open = work.lock_ballot(input.ballot, BallotAction::RecordTally).await?;
-                let ballot = open.ballot.record_tally(input.tally)?;
-                store::committee::save_ballot(&work.tx, &ballot).await?;
-                let motion = found(store::committee::find_motion(&work.tx, ballot.motion).await?)?;
-                let details = json!({ "tally": input.tally });
-                work.record_ballot("tally-recorded", &ballot, ballot.version + 1, motion.application, details, Vec::new());
-                Ok(ballot.id)
+                for open in work.lock_ballots(input.ballot, BallotAction::RecordTally).await? {
+                    let ballot = open.ballot.record_tally(input.yes, input.no, input.abstained, input.excluded)?;
+                    store::committee::save_ballot(&work.tx, &ballot).await?;
+                    let details = json!({ "tally": ballot.recorded_tally });
+                    work.record_ballot("tally-recorded", &ballot, ballot.version + 1, details, Vec::new());
+                }
+                Ok(input.ballot)
             }
             .boxed()
         })
         .await
-    }
-
-    /// Closes a ballot: computes the result (R25), and in the same transaction awards and commits the money, or puts the application on the
-    /// waiting list, or rejects it (R33).
-    pub async fn close_ballot(&self, call: &Call, id: BallotId) -> Result<BallotId> {
-        self.run(call, "closeBallot", id, |work, id| async move { close_ballot(work, id).await }.boxed()).await
     }
 
     /// A motion that the actor may see.
@@ -167,7 +137,7 @@ impl Engine {
 
     /// The motions on an application, the latest last; none for whoever may not see them.
     pub async fn motions_of(&self, actor: &Actor, application: ApplicationId) -> Result<Vec<Motion>> {
-        if !actor.may(Permission::ReadBallots, Scope::everyone()) {
+        if !actor.may(Permission::ReadBallots, Scope::everyone().about(application)) {
             return Ok(Vec::new());
         }
         Ok(store::committee::motions_of(self.database.reader(), application).await?)
@@ -181,7 +151,7 @@ impl Engine {
         Ok(visible(actor, Some(self.ballot_box(ballot).await?)))
     }
 
-    /// The ballot on a motion.
+    /// The latest ballot on a motion.
     pub async fn ballot_of_motion(&self, actor: &Actor, motion: MotionId) -> Result<Option<BallotBox>> {
         let Some(ballot) = store::committee::ballot_of_motion(self.database.reader(), motion).await? else {
             return Ok(None);
@@ -189,11 +159,11 @@ impl Engine {
         Ok(visible(actor, Some(self.ballot_box(ballot).await?)))
     }
 
-    /// A page of the ballots, open or closed ones or all.
-    pub async fn ballots(&self, actor: &Actor, open: Option<bool>, window: &Window) -> Result<Page<BallotBox>> {
+    /// A page of the ballots that the actor may see, in one state (`open`, `closed`, `inquorate`, `objected`) or all.
+    pub async fn ballots(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<BallotBox>> {
         require(actor, Permission::ReadBallots)?;
-        let state = open.map(|open| if open { "open" } else { "closed" });
-        let page = store::committee::ballots(self.database.reader(), state, window).await?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        let page = store::committee::ballots(self.database.reader(), state, &recused, window).await?;
         let mut items = Vec::with_capacity(page.items.len());
         for ballot in page.items {
             items.push(self.ballot_box(ballot).await?);
@@ -204,99 +174,15 @@ impl Engine {
     /// Who voted how: the actor's own vote while the ballot is open, all of them after it closed, to those whom R25 names.
     #[must_use]
     pub fn votes(&self, actor: &Actor, open: &BallotBox) -> Vec<Vote> {
-        let closed = matches!(open.ballot.state, BallotState::Closed { .. });
-        let all = closed && actor.may(Permission::ReadBallots, Scope::everyone());
+        let ended = open.ballot.state != BallotState::Open;
+        let all = ended && actor.may(Permission::ReadBallots, open.scope());
         open.votes.iter().copied().filter(|vote| all || Some(vote.member) == actor.person).collect()
     }
 
     async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {
         let votes = store::committee::votes(self.database.reader(), ballot.id).await?;
-        Ok(BallotBox { ballot, votes })
+        Ok(BallotBox { ballot, votes, today: self.today() })
     }
-}
-
-async fn close_ballot(work: &mut Work, id: BallotId) -> Result<BallotId> {
-    let open = work.lock_ballot(id, BallotAction::Close).await?;
-    let motion = found(store::committee::lock_motion(&work.tx, open.ballot.motion).await?)?;
-    let application = found(store::application::lock(&work.tx, motion.application).await?)?;
-    let chair = chair_of(&open, work).await?;
-    let ballot = open.close(&work.engine.fund.committee, chair, work.now);
-    let BallotState::Closed { tally, carried, .. } = ballot.state else {
-        return Err(Error::Conflict);
-    };
-    store::committee::save_ballot(&work.tx, &ballot).await?;
-    store::committee::save_motion(&work.tx, &Motion { state: MotionState::Decided, ..motion.clone() }).await?;
-
-    let (outcome, postings) = decide(work, &motion, &ballot, carried, application).await?;
-    let details = json!({ "tally": tally, "carried": carried, "outcome": outcome });
-    work.record_ballot("ballot-closed", &ballot, ballot.version + 1, motion.application, details, postings);
-    Ok(ballot.id)
-}
-
-/// Whose vote decides a tie, where the fund's rules give the chair's that weight (R19).
-async fn chair_of(open: &BallotBox, work: &Work) -> Result<Option<PersonId>> {
-    if !work.engine.fund.committee.casting_vote_of_chair {
-        return Ok(None);
-    }
-    let chairs = store::identity::persons_with_roles(&work.tx, &[Role::Chair], work.today()).await?;
-    Ok(chairs.into_iter().find(|chair| open.ballot.electorate.contains(chair)))
-}
-
-/// What the result does to the application: award, place on the waiting list, rejection, or nothing.
-async fn decide(
-    work: &mut Work,
-    motion: &Motion,
-    ballot: &Ballot,
-    carried: bool,
-    application: Application,
-) -> Result<(Outcome, Vec<Posting>)> {
-    if !is_decidable(&application) {
-        // Withdrawn while the vote went on (R15): the result stands in the record, and changes nothing.
-        return Ok((Outcome::Undecided, Vec::new()));
-    }
-    let round = found(store::round::find(&work.tx, application.round).await?)?;
-    let mut year = match store::budget::lock_year(&work.tx, round.budget_year).await? {
-        Some(year) => year,
-        None if carried && motion.proposal.amount().is_some() => {
-            return Err(Problem::NoSuchBudgetYear { year: round.budget_year }.into());
-        }
-        None => BudgetYear::new(round.budget_year)?,
-    };
-    let outcome = Outcome::of(motion.proposal, carried, year.available());
-    let mut postings = Vec::new();
-    match outcome {
-        Outcome::Awarded => postings.push(work.grant(application, motion.proposal, ballot.id, &mut year, false).await?),
-        Outcome::Waiting => put_on_waiting_list(work, application, motion, ballot, year.year).await?,
-        Outcome::Rejected => {
-            let about = work.about(&application).await?;
-            let application = Application { state: State::Rejected { ballot: ballot.id }, ..application };
-            store::application::save(&work.tx, &application).await?;
-            work.tell_applicant(&application, &Notice::ApplicationRejected { about }).await?;
-        }
-        Outcome::Undecided => {}
-    }
-    Ok((outcome, postings))
-}
-
-async fn put_on_waiting_list(work: &mut Work, application: Application, motion: &Motion, ballot: &Ballot, year: i32) -> Result<()> {
-    let place = Place {
-        id: work.id(),
-        version: 1,
-        year,
-        position: store::waiting_list::next_position(&work.tx, year).await?,
-        proposal: motion.proposal,
-        application: application.id,
-        applicant: application.applicant,
-        ballot: ballot.id,
-        state: PlaceState::Waiting,
-        created_at: work.now,
-    };
-    store::waiting_list::insert(&work.tx, &place).await?;
-    let notice = Notice::WaitingListed { about: work.about(&application).await?, amount: place.amount(), position: place.position, year };
-    let application = Application { state: State::Waiting { place: place.id }, ..application };
-    store::application::save(&work.tx, &application).await?;
-    work.changed(Change::BudgetYear(year));
-    work.tell_applicant(&application, &notice).await
 }
 
 impl Work {
@@ -307,13 +193,30 @@ impl Work {
         Ok(motion)
     }
 
-    async fn lock_ballot(&mut self, id: BallotId, action: BallotAction) -> Result<BallotBox> {
+    /// Loads a ballot, with those that are voted on together with it, in their order, and lets the actor through to each.
+    async fn lock_ballots(&mut self, id: BallotId, action: BallotAction) -> Result<Vec<BallotBox>> {
         self.person()?;
-        let ballot = found(store::committee::lock_ballot(&self.tx, id).await?)?;
-        let votes = store::committee::votes(&self.tx, id).await?;
-        let open = BallotBox { ballot, votes };
-        self.authorise(&open, action)?;
-        Ok(open)
+        let boxes = self.lock_boxes(id).await?;
+        for open in &boxes {
+            self.authorise(open, action)?;
+        }
+        Ok(boxes)
+    }
+
+    /// Loads a ballot and those that are voted on together with it. Everybody locks in one order: ballots by their ids, motions, applications.
+    async fn lock_boxes(&mut self, id: BallotId) -> Result<Vec<BallotBox>> {
+        let found_ballot = found(store::committee::find_ballot(&self.tx, id).await?)?;
+        let ids = match found_ballot.en_bloc {
+            Some(en_bloc) => store::committee::ballots_of_group(&self.tx, en_bloc.group).await?.iter().map(|ballot| ballot.id).collect(),
+            None => vec![id],
+        };
+        let mut boxes = Vec::with_capacity(ids.len());
+        for id in ids {
+            let ballot = found(store::committee::lock_ballot(&self.tx, id).await?)?;
+            let votes = store::committee::votes(&self.tx, id).await?;
+            boxes.push(BallotBox { ballot, votes, today: self.today() });
+        }
+        Ok(boxes)
     }
 
     fn record_motion(&mut self, kind: &'static str, motion: &Motion, version: i64, details: serde_json::Value) {
@@ -322,17 +225,9 @@ impl Work {
         self.changed(Change::Application(motion.application));
     }
 
-    fn record_ballot(
-        &mut self,
-        kind: &'static str,
-        ballot: &Ballot,
-        version: i64,
-        application: ApplicationId,
-        details: serde_json::Value,
-        postings: Vec<Posting>,
-    ) {
+    fn record_ballot(&mut self, kind: &'static str, ballot: &Ballot, version: i64, details: serde_json::Value, postings: Vec<Posting>) {
         let subject = Subject::new(SubjectKind::Ballot, ballot.id, version);
         self.record(Happening { kind, subject, details }, postings);
-        self.changed(Change::Application(application));
+        self.changed(Change::Application(ballot.application));
     }
 }

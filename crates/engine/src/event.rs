@@ -20,13 +20,22 @@ impl Engine {
             return Err(crate::Error::Unauthenticated);
         };
         let all = actor.may(Permission::ReadEvents, domain::identity::Scope::everyone());
-        let filter = EventFilter { subject: query.subject, by: (!all).then_some(person), of: None };
+        // Of what they are excluded from they don't even see what they did themselves (R16).
+        let except = self.things_recused_from(actor).await?;
+        let filter = EventFilter { subject: query.subject, by: (!all).then_some(person), except, ..EventFilter::default() };
         Ok(store::event::page(self.database.reader(), &filter, window).await?)
+    }
+
+    async fn things_recused_from(&self, actor: &Actor) -> Result<Vec<String>> {
+        let recused: Vec<_> = actor.recused_from.iter().copied().collect();
+        Ok(store::recusal::things_of(self.database.reader(), &recused).await?)
     }
 
     /// A page of what the person who asks did, and of what was done about them as a person: sign-ins, refusals, roles.
     pub async fn own_events(&self, actor: &Actor, window: &Window) -> Result<Page<Event>> {
-        let filter = EventFilter { of: Some(actor.person.ok_or(crate::Error::Unauthenticated)?), ..EventFilter::default() };
+        let of = Some(actor.person.ok_or(crate::Error::Unauthenticated)?);
+        let except = self.things_recused_from(actor).await?;
+        let filter = EventFilter { of, except, ..EventFilter::default() };
         Ok(store::event::page(self.database.reader(), &filter, window).await?)
     }
 }

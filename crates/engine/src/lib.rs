@@ -43,7 +43,10 @@ pub use application::{ApplicationQuery, RequestChanges, SaveDraft, StartApplicat
 pub use award::{BookRepayment, ExtendAwards, NotifyAward};
 pub use budget::{ChangeBudget, CloseBudgetYear};
 pub use change::{Change, Changes};
-pub use committee::{OpenBallot, ProposeMotion, RecordTally};
+pub use committee::{
+    AssignSeat, DeclareRecusal, DisputeRecusal, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally,
+    VacateSeat,
+};
 pub use error::{Error, Result};
 pub use event::EventQuery;
 pub use identity::NewPerson;

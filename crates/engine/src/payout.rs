@@ -173,12 +173,23 @@ impl Engine {
 
     /// A payout that the actor may see.
     pub async fn payout(&self, actor: &Actor, id: PayoutId) -> Result<Option<Payout>> {
-        Ok(visible(actor, store::payout::find(self.database.reader(), id).await?))
+        let Some(payout) = visible(actor, store::payout::find(self.database.reader(), id).await?) else { return Ok(None) };
+        // Who is excluded from the award's application sees none of its payouts (R16).
+        Ok(self.award(actor, payout.award).await?.map(|_| payout))
     }
 
     /// Those of the awards' payouts that the actor may see, by award and instalment.
     pub async fn payouts_of(&self, actor: &Actor, awards: &[AwardId]) -> Result<Vec<Payout>> {
-        let found = store::payout::of_awards(self.database.reader(), awards).await?;
+        let db = self.database.reader();
+        let mut found = store::payout::of_awards(db, awards).await?;
+        if !actor.recused_from.is_empty() {
+            let recused: Vec<_> = actor.recused_from.iter().copied().collect();
+            let hidden = store::award::of_applications(db, &recused).await?;
+            found.retain(|payout| {
+                let own = actor.acts_for.contains_key(&payout.applicant);
+                own || !hidden.iter().any(|award| award.id == payout.award)
+            });
+        }
         Ok(found.into_iter().filter_map(|payout| visible(actor, Some(payout))).collect())
     }
 }
@@ -187,6 +198,12 @@ impl Work {
     async fn lock_payout(&mut self, id: PayoutId, action: Action) -> Result<Payout> {
         self.person()?;
         let payout = found(store::payout::lock(&self.tx, id).await?)?;
+        if !self.actor.recused_from.is_empty() {
+            let award = found(store::award::find(&self.tx, payout.award).await?)?;
+            if self.actor.recused_from.contains(&award.application) && !self.actor.acts_for.contains_key(&award.applicant) {
+                return Err(crate::Error::NotFound);
+            }
+        }
         self.authorise(&payout, action)?;
         Ok(payout)
     }

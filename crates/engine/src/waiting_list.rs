@@ -7,6 +7,7 @@ use domain::waiting_list::{Place, PlaceAction, PlaceState, Queue, offers};
 use futures_util::FutureExt as _;
 use serde_json::json;
 
+use crate::change::Change;
 use crate::work::{Call, found};
 use crate::{Engine, Page, Result, Window, require};
 
@@ -39,11 +40,38 @@ impl Engine {
         .await
     }
 
+    /// Passes a place over that is offered money, with a reason: the next is offered it (R32). It keeps its place, and ends with the year.
+    pub async fn skip_waiting_list_place(&self, call: &Call, id: PlaceId, reason: String) -> Result<PlaceId> {
+        self.run(call, "skipWaitingListPlace", (id, reason), |work, (id, reason)| {
+            async move {
+                let by = work.person()?;
+                let place = found(store::waiting_list::find(&work.tx, id).await?)?;
+                found(store::application::lock(&work.tx, place.application).await?)?;
+                let place = found(store::waiting_list::lock(&work.tx, id).await?)?;
+                let year = found(store::budget::lock_year(&work.tx, place.year).await?)?;
+                let waiting = store::waiting_list::waiting_of_year(&work.tx, year.year).await?;
+                let queue = Queue { place, available: year.available(), offered: offers(&waiting, year.available()) };
+                work.authorise(&queue, PlaceAction::Skip)?;
+                let place = queue.place.skip(&reason, by, work.now)?;
+                store::waiting_list::save(&work.tx, &place).await?;
+                let subject = Subject::new(SubjectKind::Place, place.id, place.version + 1);
+                let details = json!({ "reason": place.skipped.as_ref().map(|skip| &skip.reason) });
+                work.record(Happening { kind: "place-skipped", subject, details }, Vec::new());
+                work.changed(Change::Application(place.application));
+                work.changed(Change::BudgetYear(place.year));
+                Ok(place.id)
+            }
+            .boxed()
+        })
+        .await
+    }
+
     /// A page of a year's waiting list, each place with what is available and offered now.
     pub async fn waiting_list(&self, actor: &Actor, year: i32, window: &Window) -> Result<Page<Queue>> {
         require(actor, Permission::ReadBudget)?;
         let db = self.database.reader();
-        let page = store::waiting_list::of_year(db, year, window).await?;
+        let recused: Vec<_> = actor.recused_from.iter().copied().collect();
+        let page = store::waiting_list::of_year(db, year, &recused, window).await?;
         let (available, offered) = self.offers_of(year).await?;
         let items = page.items.into_iter().map(|place| Queue { place, available, offered: offered.clone() }).collect();
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })

@@ -7,6 +7,7 @@ use domain::ids::ApplicationId;
 
 use crate::applicant::Applicant;
 use crate::award::Award;
+use crate::committee::recusal::Recusal;
 use crate::committee::{Ballot, Motion};
 use crate::connection::{Connection, Listed, Paging};
 use crate::error::{Fault, Nullable, Result};
@@ -108,6 +109,10 @@ pub enum ApplicationAction {
     ConsentToEarlyStart,
     /// `proposeMotion`: put a motion on it (R20).
     ProposeMotion,
+    /// `declareRecusal`: declare a conflict of interest of one's own (R16).
+    DeclareRecusal,
+    /// `recordRecusal`: record a member's conflict of interest (R16).
+    RecordRecusal,
 }
 
 /// An application (Antrag), from the first draft to the committee's decision.
@@ -247,6 +252,22 @@ impl Application {
         let session = Session::of(ctx);
         let motions = session.engine().motions_of(&session.actor(), self.0.id).await?;
         Ok(motions.into_iter().map(Motion).collect())
+    }
+
+    /// Who is excluded from it, and who was; for the committee and the office, empty for everybody else (R16).
+    async fn recusals(&self, ctx: &Context<'_>) -> Result<Vec<Recusal>> {
+        let session = Session::of(ctx);
+        let recusals = session.engine().recusals_of(&session.actor(), self.0.id).await?;
+        Ok(recusals.into_iter().map(Recusal).collect())
+    }
+
+    /// The members of the committee who act for the applicant and of whom nothing is recorded; for case officers. No ballot opens before they
+    /// have recorded it (R16).
+    async fn proposed_recusals(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
+        let session = Session::of(ctx);
+        let proposed = session.engine().proposed_recusals(&session.actor(), self.0.id).await?;
+        let persons = session.engine().persons(&proposed).await?;
+        Ok(persons.into_iter().map(Person).collect())
     }
 
     /// What the person who asks can do with it now.

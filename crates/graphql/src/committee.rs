@@ -1,4 +1,4 @@
-//! The committee's decision: motions, ballots, votes. What is done with them is in [`mutation`].
+//! The committee's decision: motions, ballots, votes. What is done with them is in [`mutation`]; seats and recusals have files of their own.
 
 use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
 use domain::committee::BallotState as State;
@@ -9,13 +9,18 @@ use futures_util::future::try_join_all;
 use crate::application::Application;
 use crate::connection::{Connection, Listed, Paging};
 use crate::error::{Fault, Nullable, Result};
+use crate::fund::Language;
 use crate::identity::Person;
 use crate::mutation::Loaded;
 use crate::node::{id_of, read_id};
-use crate::scalar::{DateTime, Money};
+use crate::scalar::{Date, DateTime, Money};
 use crate::session::Session;
 
 pub mod mutation;
+pub mod recusal;
+pub mod seat;
+
+use seat::BallotSeat;
 
 /// What a motion proposes (R20).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -29,6 +34,8 @@ pub enum ProposalKind {
     Reject,
     /// Decide later.
     Defer,
+    /// Find that a person is excluded from the application; put by `disputeRecusal` (R16).
+    Exclude,
 }
 
 /// Where a motion stands.
@@ -52,6 +59,56 @@ pub enum BallotState {
     Open,
     /// Closed, with the computed result (R25).
     Closed,
+    /// Ended without a result, for too few were present (R17): the motion is pending again.
+    Inquorate,
+    /// Ended without a result, for a member objected to the form: the motion is pending again (R21).
+    Objected,
+}
+
+impl BallotState {
+    /// The state's name in the domain.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Inquorate => "inquorate",
+            Self::Objected => "objected",
+        }
+    }
+}
+
+/// How is voted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::BallotFormKind")]
+pub enum BallotForm {
+    /// In a meeting, each member by device.
+    Meeting,
+    /// In a meeting, by a show of hands whose tally is recorded (R23).
+    Recorded,
+    /// In writing (Umlaufverfahren), with deadlines and the right to object (R21).
+    Circular,
+}
+
+/// What happens where the money does not suffice for all that a vote en bloc carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::Purse")]
+pub enum Purse {
+    /// All or none: if the money does not suffice for all, all wait.
+    AllOrNone,
+    /// In their order, up to where the money ends; from there on all wait.
+    UntilItEnds,
+}
+
+/// What comes out of a ballot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::committee::Verdict")]
+pub enum Verdict {
+    /// There were too few: nothing is decided (R17, R18).
+    Inquorate,
+    /// More yes than no (R19).
+    Carried,
+    /// Not carried; a tie is a rejection (R19).
+    NotCarried,
 }
 
 /// What a member can say.
@@ -83,6 +140,10 @@ pub enum MotionAction {
 pub enum BallotAction {
     /// `castVote`: vote, or vote otherwise (R22).
     CastVote,
+    /// `objectToCircularVote`: object to a vote in writing (R21).
+    ObjectToCircularVote,
+    /// `objectToEnBloc`: object to a vote en bloc.
+    ObjectToEnBloc,
     /// `recordTally`: record the tally of a show of hands (R23).
     RecordTally,
     /// `closeBallot`: close it (R25).
@@ -136,7 +197,7 @@ impl Motion {
         self.0.proposed_at.into()
     }
 
-    /// The ballot on it; null while there is none.
+    /// The latest ballot on it; null while there is none.
     async fn ballot(&self, ctx: &Context<'_>) -> Nullable<Ballot> {
         let session = Session::of(ctx);
         let found = session.engine().ballot_of_motion(&session.actor(), self.0.id).await;
@@ -173,6 +234,8 @@ impl Ballot {
         match self.0.ballot.state {
             State::Open => BallotState::Open,
             State::Closed { .. } => BallotState::Closed,
+            State::Inquorate { .. } => BallotState::Inquorate,
+            State::Objected { .. } => BallotState::Objected,
         }
     }
 
@@ -183,20 +246,60 @@ impl Ballot {
 
     /// How many seats the committee had when it was opened; no tally is larger (R23).
     async fn seats(&self) -> u32 {
-        self.0.ballot.seats
+        self.0.ballot.electorate.composition().seats
     }
 
-    /// Who may vote: the members of the committee when it was opened.
+    /// How is voted.
+    async fn form(&self) -> BallotForm {
+        self.0.ballot.form.kind().into()
+    }
+
+    /// The last day to object to a vote in writing (R21); null in a meeting.
+    async fn objections_until(&self) -> Option<Date> {
+        self.0.ballot.form.deadlines().map(|deadlines| deadlines.objections_until.into())
+    }
+
+    /// The last day of a vote in writing (R21); null in a meeting.
+    async fn votes_until(&self) -> Option<Date> {
+        self.0.ballot.form.deadlines().map(|deadlines| deadlines.votes_until.into())
+    }
+
+    /// Its place among the ballots of one vote (en bloc), from 1; null if it is voted on by itself.
+    async fn en_bloc_position(&self) -> Option<u32> {
+        self.0.ballot.en_bloc.map(|en_bloc| en_bloc.position)
+    }
+
+    /// What happens where the money does not suffice for all of a vote en bloc; null if it is voted on by itself.
+    async fn purse(&self) -> Option<Purse> {
+        self.0.ballot.en_bloc.map(|en_bloc| en_bloc.purse.into())
+    }
+
+    /// The committee as it was when the ballot was opened, seat by seat, and who was excluded.
+    async fn electorate_seats(&self) -> Vec<BallotSeat> {
+        self.0.ballot.electorate.seats.iter().cloned().map(BallotSeat).collect()
+    }
+
+    /// How many have to be present: more than half of the seats that can vote, never fewer than three (R17, R18).
+    async fn quorum(&self) -> u32 {
+        self.0.ballot.electorate.quorum().needed
+    }
+
+    /// How the result came about, step by step; null while it is open, and after an objection.
+    async fn computation(&self) -> Option<Computation> {
+        self.0.ballot.computation.clone().map(Computation)
+    }
+
+    /// Who may vote: the members of the committee when it was opened, and their substitutes, without those who are excluded.
     async fn electorate(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
         let session = Session::of(ctx);
-        let electorate = self.0.ballot.electorate.iter();
-        let found = try_join_all(electorate.map(|member| session.person(*member, Permission::ReadBallots))).await?;
+        let electorate = self.0.ballot.electorate.voters();
+        let found = try_join_all(electorate.map(|member| session.person(member, Permission::ReadBallots))).await?;
         Ok(found.into_iter().flatten().map(Person).collect())
     }
 
-    /// How many votes have been cast.
-    async fn votes_cast(&self) -> usize {
-        self.0.votes.len()
+    /// How many seats have voted: all that anybody sees while it is open (R25).
+    async fn votes_cast(&self) -> u32 {
+        self.0.votes_cast()
     }
 
     /// Who voted how: while it is open, the vote of the person who asks and no other; after it closed, all (R25).
@@ -209,12 +312,13 @@ impl Ballot {
     async fn tally(&self) -> Option<Tally> {
         let counted = match self.0.ballot.state {
             State::Open => self.0.ballot.recorded_tally?,
-            State::Closed { tally, .. } => tally,
+            State::Closed { tally, .. } | State::Inquorate { tally, .. } => tally,
+            State::Objected { .. } => return None,
         };
         Some(Tally { yes: counted.yes, no: counted.no, abstained: counted.abstained, excluded: counted.excluded })
     }
 
-    /// Whether the motion was carried: only yes and no count, a tie is a rejection (R19). Null while it is open.
+    /// Whether the motion was carried: only yes and no count, a tie is a rejection (R19). Null while it is open, and if it ended without a result.
     async fn carried(&self) -> Option<bool> {
         let State::Closed { carried, .. } = self.0.ballot.state else { return None };
         Some(carried)
@@ -227,8 +331,7 @@ impl Ballot {
 
     /// When it was closed, in UTC. Null while it is open.
     async fn closed_at(&self) -> Option<DateTime> {
-        let State::Closed { at, .. } = self.0.ballot.state else { return None };
-        Some(at.into())
+        self.0.ballot.state.ended_at().map(Into::into)
     }
 
     /// What the person who asks can do with it now.
@@ -242,6 +345,18 @@ impl Loaded for Ballot {
 
     async fn load(session: &Session, id: BallotId) -> Result<Option<Self>> {
         Ok(session.engine().ballot(&session.actor(), id).await?.map(Self))
+    }
+}
+
+impl Loaded for Vec<Ballot> {
+    type Id = Vec<BallotId>;
+
+    async fn load(session: &Session, ids: Vec<BallotId>) -> Result<Option<Self>> {
+        let mut found = Self::with_capacity(ids.len());
+        for id in ids {
+            found.extend(Ballot::load(session, id).await?);
+        }
+        Ok(Some(found))
     }
 }
 
@@ -270,6 +385,37 @@ impl Vote {
     /// When they last did, in UTC.
     async fn cast_at(&self) -> DateTime {
         self.0.cast_at.into()
+    }
+}
+
+/// How a result came about. It was computed when the ballot ended, by the rules of then, and stays as it is.
+#[derive(Description)]
+pub struct Computation(domain::committee::Computation);
+
+#[Object(use_type_description)]
+impl Computation {
+    /// What came out.
+    async fn verdict(&self) -> Verdict {
+        self.0.verdict.into()
+    }
+
+    /// Each step in words: `more than half of 9 is 5`.
+    async fn steps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; left out: that of the person who asks.")] language: Option<Language>,
+    ) -> Vec<String> {
+        let language = language.map_or_else(|| Session::of(ctx).actor().language, Into::into);
+        self.0.steps.iter().map(|step| step.in_words(language)).collect()
+    }
+
+    /// All steps in one sentence.
+    async fn in_words(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; left out: that of the person who asks.")] language: Option<Language>,
+    ) -> String {
+        self.0.in_words(language.map_or_else(|| Session::of(ctx).actor().language, Into::into))
     }
 }
 
@@ -312,8 +458,7 @@ impl CommitteeQueries {
         let found = async {
             let session = Session::of(ctx);
             let window = Paging { first, after, last, before }.window::<Ballot>(ctx, "ballots")?;
-            let open = state.map(|state| state == BallotState::Open);
-            let page = session.engine().ballots(&session.actor(), open, &window).await?;
+            let page = session.engine().ballots(&session.actor(), state.map(BallotState::name), &window).await?;
             Ok(Connection::new("ballots", page, Ballot, None))
         };
         Some(found.await)

@@ -29,6 +29,11 @@ pub enum SubjectKind {
     Motion,
     /// A ballot.
     Ballot,
+    /// A time on a seat of the committee.
+    #[graphql(name = "SEAT_HOLDING")]
+    Holding,
+    /// A recusal.
+    Recusal,
     /// A budget year.
     BudgetYear,
     /// A place on the waiting list.
@@ -58,6 +63,8 @@ const fn type_of(kind: Kind) -> &'static str {
         Kind::Application => "Application",
         Kind::Motion => "Motion",
         Kind::Ballot => "Ballot",
+        Kind::Holding => "SeatHolding",
+        Kind::Recusal => "Recusal",
         Kind::BudgetYear => "BudgetYear",
         Kind::Place => "WaitingListPlace",
         Kind::Award => "Award",
@@ -69,7 +76,7 @@ const fn type_of(kind: Kind) -> &'static str {
     }
 }
 
-const KINDS: [Kind; 15] = [
+const KINDS: [Kind; 17] = [
     Kind::Person,
     Kind::Applicant,
     Kind::BankAccount,
@@ -77,6 +84,8 @@ const KINDS: [Kind; 15] = [
     Kind::Application,
     Kind::Motion,
     Kind::Ballot,
+    Kind::Holding,
+    Kind::Recusal,
     Kind::BudgetYear,
     Kind::Place,
     Kind::Award,

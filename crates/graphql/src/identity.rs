@@ -6,6 +6,7 @@ use domain::ids::PersonId;
 use futures_util::future::try_join_all;
 
 use crate::applicant::Applicant;
+use crate::committee::recusal::Recusal;
 use crate::connection::{Connection, Paging};
 use crate::error::{Nullable, Result};
 use crate::event::Event;
@@ -112,6 +113,13 @@ impl Viewer {
     /// What they are in the fund today; empty for who only applies.
     async fn roles(&self, ctx: &Context<'_>) -> Vec<Role> {
         Session::of(ctx).actor().roles.iter().copied().map(Into::into).collect()
+    }
+
+    /// From which applications they are excluded, and were: of those it names the number, and nothing else (R16).
+    async fn recusals(&self, ctx: &Context<'_>) -> Result<Vec<Recusal>> {
+        let session = Session::of(ctx);
+        let recusals = session.engine().own_recusals(&session.actor()).await?;
+        Ok(recusals.into_iter().map(Recusal).collect())
     }
 
     /// The applicants that they act for.

@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, InvitationId, MembershipId, MessageId, MotionId,
-    PayoutId, PersonId, PlaceId, RoundId, SessionId, TokenId,
+    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, HoldingId, InvitationId, MembershipId, MessageId,
+    MotionId, PayoutId, PersonId, PlaceId, RecusalId, RoundId, SessionId, TokenId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -14,6 +14,8 @@ use crate::applicant::{Applicant, BankAccount};
 use crate::application::Application;
 use crate::award::Award;
 use crate::budget::BudgetYear;
+use crate::committee::recusal::Recusal;
+use crate::committee::seat::SeatHolding;
 use crate::committee::{Ballot, Motion};
 use crate::error::{Fault, Nullable, Result};
 use crate::identity::Person;
@@ -57,10 +59,14 @@ pub enum Node {
     Payout(Box<Payout>),
     /// A person.
     Person(Box<Person>),
+    /// A recusal.
+    Recusal(Box<Recusal>),
     /// A role that somebody has.
     RoleGrant(Box<RoleGrant>),
     /// A round.
     Round(Box<Round>),
+    /// A time on a seat of the committee.
+    SeatHolding(Box<SeatHolding>),
     /// A place on the waiting list.
     WaitingListPlace(Box<WaitingListPlace>),
 }
@@ -96,6 +102,7 @@ global_ids! {
     GrantId => "RoleGrant",
     InvitationId => "Invitation",
     MembershipId => "Membership",
+    HoldingId => "SeatHolding",
     MessageId => "Message",
     MotionId => "Motion",
     PayoutId => "Payout",
@@ -103,6 +110,7 @@ global_ids! {
     SessionId => "Session",
     TokenId => "Token",
     PlaceId => "WaitingListPlace",
+    RecusalId => "Recusal",
     RoundId => "Round",
 }
 
@@ -220,8 +228,10 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
         Motion,
         Payout,
         Person,
+        Recusal,
         RoleGrant,
         Round,
+        SeatHolding,
         WaitingListPlace
     ))
 }

@@ -10,6 +10,8 @@ use crate::award::mutation::AwardMutations;
 use crate::budget::{BudgetMutations, BudgetQueries};
 use crate::committee::CommitteeQueries;
 use crate::committee::mutation::CommitteeMutations;
+use crate::committee::recusal::RecusalMutations;
+use crate::committee::seat::{SeatMutations, SeatQueries};
 use crate::event::EventQueries;
 use crate::fund::FundQueries;
 use crate::identity::{IdentityMutations, IdentityQueries};
@@ -34,6 +36,7 @@ pub struct Query(
     ApplicantQueries,
     ApplicationQueries,
     CommitteeQueries,
+    SeatQueries,
     BudgetQueries,
     OutboxQueries,
     EventQueries,
@@ -51,6 +54,8 @@ pub struct Mutation(
     RoundMutations,
     ApplicationMutations,
     CommitteeMutations,
+    SeatMutations,
+    RecusalMutations,
     BudgetMutations,
     AwardMutations,
     PayoutMutations,

@@ -1,13 +1,14 @@
 //! Who watches something is told when it changes, and reads it again with their own permissions.
 
 use async_graphql::{Context, Description, ID, Subscription};
-use domain::ids::ApplicationId;
+use domain::ids::{ApplicationId, BallotId};
 use engine::Change;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 
 use crate::application::Application;
 use crate::budget::BudgetYear;
+use crate::committee::Ballot;
 use crate::error::{Fault, Result};
 use crate::mutation::Loaded;
 use crate::node::read_id;
@@ -28,6 +29,17 @@ impl SubscriptionRoot {
     ) -> Result<BoxStream<'static, Result<Application>>> {
         let id: ApplicationId = read_id(&id, "id")?;
         watch(Session::of(ctx), id, Change::Application(id)).await
+    }
+
+    /// The ballot each time that somebody voted, or it ended. Ends when the person who watches may no longer see it.
+    async fn ballot_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ballot's id.")] id: ID,
+    ) -> Result<BoxStream<'static, Result<Ballot>>> {
+        let (session, id): (Session, BallotId) = (Session::of(ctx), read_id(&id, "id")?);
+        let ballot = Ballot::load(&session, id).await?.ok_or_else(Fault::not_found)?;
+        watch(session, id, Change::Application(ballot.0.ballot.application)).await
     }
 
     /// The budget year each time that money was moved, or a place was put on its waiting list. For those who may see the budget.

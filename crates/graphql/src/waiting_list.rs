@@ -46,6 +46,9 @@ pub enum WaitingListPlaceAction {
     /// `serveWaitingListPlace`: award it the money that is free.
     #[graphql(name = "SERVE_WAITING_LIST_PLACE")]
     Serve,
+    /// `skipWaitingListPlace`: pass it over, with a reason.
+    #[graphql(name = "SKIP_WAITING_LIST_PLACE")]
+    Skip,
 }
 
 /// A place on the waiting list (Nachrückliste) of a budget year: the committee carried the motion, but there was no money left.
@@ -87,6 +90,11 @@ impl WaitingListPlace {
     /// Whether it is offered the money that is available now: in the list's order, each place that still fits (R32).
     async fn is_offered(&self) -> bool {
         self.0.offered.contains(&self.0.place.id)
+    }
+
+    /// Why it was passed over, if it was: it is offered no more money, and ends with the year (R32).
+    async fn skipped_because(&self) -> Option<&str> {
+        self.0.place.skipped.as_ref().map(|skip| skip.reason.as_str())
     }
 
     /// The application.

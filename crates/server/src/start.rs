@@ -30,7 +30,7 @@ const SAVE_USES: Duration = Duration::from_secs(10);
 /// How often ended sessions and sign-ins are forgotten.
 const FORGET: Duration = Duration::from_mins(10);
 
-/// How often it is looked who has kept silent about an award (R35).
+/// How often it is looked who has kept silent about an award (R35), and which votes in writing end (R21).
 const SILENCE: Duration = Duration::from_hours(1);
 
 /// Why the server did not start.
@@ -79,7 +79,7 @@ pub struct RunningServer {
     pub engine: Engine,
     stop: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
-    background: [JoinHandle<()>; 3],
+    background: [JoinHandle<()>; 4],
     mailroom: Mailroom,
     /// `None` after it was stopped.
     mail: Mutex<Option<Running>>,
@@ -140,6 +140,7 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
     let background = [
         tokio::spawn(listen(engine.clone())),
         tokio::spawn(tell_of_silence(engine.clone())),
+        tokio::spawn(keep_votes(engine.clone())),
         tokio::spawn(look_after_access(engine.clone())),
     ];
     tracing::info!(%address, database = if engine.database().is_postgres() { "postgresql" } else { "sqlite" }, "started");
@@ -252,6 +253,24 @@ async fn look_after_access(engine: Engine) {
         };
         if let Err(error) = done {
             tracing::warn!(%error, "{what}");
+        }
+    }
+}
+
+/// Closes votes in writing at their deadline, and reminds before it (R21). Each once, whichever process sees it.
+async fn keep_votes(engine: Engine) {
+    let mut ticks = tokio::time::interval(SILENCE);
+    loop {
+        ticks.tick().await;
+        match engine.close_votes_that_are_over().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "closed votes in writing that are over"),
+            Err(error) => tracing::warn!(%error, "could not close votes in writing that are over"),
+        }
+        match engine.remind_of_votes().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "reminded of votes in writing that end soon"),
+            Err(error) => tracing::warn!(%error, "could not remind of votes in writing"),
         }
     }
 }

@@ -6,7 +6,7 @@ use domain::applicant::{ApplicantKind, NewApplicant};
 use domain::application::{CostLine, FinancingLine, Form, Measure, ObjectiveClaim, State};
 use domain::budget::CouncilChange;
 use domain::calendar::{days_after, months_after};
-use domain::committee::{Proposal, Tally};
+use domain::committee::{BallotFormKind, Capacity, Proposal};
 use domain::identity::{Actor, Role};
 use domain::ids::{ApplicantId, ApplicationId, AwardId, BankAccountId, PayoutId, RoundId};
 use domain::language::Language;
@@ -15,8 +15,8 @@ use domain::money::Money;
 use domain::role::NewGrant;
 use domain::round::NewRound;
 use engine::{
-    BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, CloseBudgetYear, Engine, Error, ExtendAwards, NewPerson, NotifyAward,
-    OpenBallot, ProposeMotion, RecordTally, RequestPayout, Result, SaveDraft, StartApplication,
+    AssignSeat, BookRepayment, BookReturn, Call, CertifyPayout, ChangeBudget, CloseBudgetYear, DeclareRecusal, Engine, Error, ExtendAwards,
+    NewBallotForm, NewPerson, NotifyAward, OpenBallot, ProposeMotion, RecordTally, RequestPayout, Result, SaveDraft, StartApplication,
 };
 
 /// A clock that the story sets, and that runs with the computer's when the story is over.
@@ -73,6 +73,8 @@ struct Story<'a> {
     second_officer: Actor,
     finance: Actor,
     chair: Actor,
+    /// Who is related to an applicant of 2019.
+    relative: Actor,
 }
 
 /// Plays the story into an empty database.
@@ -102,6 +104,7 @@ pub(crate) async fn open_a_round(engine: &Engine) -> Result<()> {
         officer: actor(CAST[1].1).await?,
         second_officer: actor(CAST[2].1).await?,
         chair: actor(CAST[4].1).await?,
+        relative: actor(CAST[3].1).await?,
         finance: actor(CAST[5].1).await?,
     };
     story.now(&actor(CAST[0].1).await?).await
@@ -131,10 +134,16 @@ impl<'a> Story<'a> {
         let second_officer = person("Karl Kollege", "kollege", Role::CaseOfficer).await?;
         let finance = person("Fina Kasse", "kasse", Role::Finance).await?;
         let chair = person("Vera Vorsitz", "vorsitz", Role::Chair).await?;
-        person("Mia Mitglied", "mitglied", Role::Member).await?;
+        let mut members = vec![chair.clone(), person("Mia Mitglied", "mitglied", Role::Member).await?];
         for number in 2..=10 {
-            person(&format!("Mitglied {number}"), &format!("mitglied{number}"), Role::Member).await?;
+            members.push(person(&format!("Mitglied {number}"), &format!("mitglied{number}"), Role::Member).await?);
         }
+        for (seat, member) in (1..).zip(&members) {
+            let person = member.person.ok_or(Error::NotFound)?;
+            let seat = AssignSeat { seat, person, capacity: Capacity::Member, since: date("2019-01-01") };
+            engine.assign_seat(&Call::by(&officer), seat).await?;
+        }
+        let relative = members.pop().ok_or(Error::NotFound)?;
         person("Rita Prüfung", "pruefung", Role::Auditor).await?;
         let administrator = person("Adam Verwaltung", "verwaltung", Role::Administrator).await?;
         let new = NewPerson {
@@ -152,7 +161,7 @@ impl<'a> Story<'a> {
             reason: "Vertretung der Kasse während der Ferien".to_owned(),
         };
         engine.grant_role(&Call::by(&administrator), new).await?;
-        Ok(Self { engine, clock, officer, second_officer, finance, chair })
+        Ok(Self { engine, clock, officer, second_officer, finance, chair, relative })
     }
 
     fn at(&self, day: &str) {
@@ -219,10 +228,15 @@ impl<'a> Story<'a> {
             wording: format!("Der Antrag wird mit {amount} € gefördert."),
         };
         let motion = self.engine.propose_motion(&officer, motion).await?;
-        let ballot = self.engine.open_ballot(&officer, OpenBallot { motion, show_of_hands: true }).await?;
         let (yes, no, abstained, excluded) = tally;
-        let tally = Tally { yes, no, abstained, excluded };
-        self.engine.record_tally(&officer, RecordTally { ballot, tally }).await?;
+        if excluded > 0 {
+            let recusal = DeclareRecusal { application, reason: None };
+            self.engine.declare_recusal(&Call::by(&self.relative), recusal).await?;
+        }
+        let form = NewBallotForm { kind: BallotFormKind::Recorded, objections_until: None, votes_until: None };
+        let ballot = self.engine.open_ballot(&officer, OpenBallot { motion, form }).await?;
+        let tally = RecordTally { ballot, yes, no, abstained, excluded: Some(excluded) };
+        self.engine.record_tally(&officer, tally).await?;
         self.engine.close_ballot(&Call::by(&self.chair), ballot).await?;
         let application = self.engine.application(&self.officer, application).await?.ok_or(Error::NotFound)?;
         Ok(if let State::Awarded { award } = application.state { Some(award) } else { None })

@@ -23,6 +23,10 @@ pub struct ApplicationFilter {
     pub submitted: bool,
     /// With `submitted`: or, without a number, of one of these applicants.
     pub or_applicants: Vec<ApplicantId>,
+    /// Not these, unless they are of one of the applicants `but_of`.
+    pub except: Vec<ApplicationId>,
+    /// Whose applications are listed even so.
+    pub but_of: Vec<ApplicantId>,
 }
 
 /// An application's form as it was submitted once (R14).
@@ -180,6 +184,13 @@ fn filtered(filter: &ApplicationFilter) -> Select<application::Entity> {
         let mut visible = Condition::any().add(Column::Number.is_not_null());
         if !filter.or_applicants.is_empty() {
             visible = visible.add(of(&filter.or_applicants));
+        }
+        query = query.filter(visible);
+    }
+    if !filter.except.is_empty() {
+        let mut visible = Condition::any().add(Column::Id.is_not_in(filter.except.iter().map(|id| id.0)));
+        if !filter.but_of.is_empty() {
+            visible = visible.add(of(&filter.but_of));
         }
         query = query.filter(visible);
     }

@@ -1,6 +1,7 @@
 //! Budget years and the journal.
 
 use domain::budget::{Balances, Basis, BudgetYear, Entry, Posting};
+use domain::ids::AwardId;
 use domain::ids::PersonId;
 use domain::money::Money;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
@@ -104,9 +105,13 @@ pub async fn append_entries(tx: &Tx, entries: &[Entry]) -> Result<()> {
     row::insert_rows(tx, entries.iter().map(entry_row).collect(), |insert| insert).await
 }
 
-/// A page of a year's journal.
-pub async fn entries<C: Connection>(db: &C, year: i32, window: &Window) -> Result<Page<Entry>> {
-    let query = journal_entry::Entity::find().filter(journal_entry::Column::Year.eq(year));
+/// A page of a year's journal, without the entries that rest on one of the awards `except`.
+pub async fn entries<C: Connection>(db: &C, year: i32, except: &[AwardId], window: &Window) -> Result<Page<Entry>> {
+    let mut query = journal_entry::Entity::find().filter(journal_entry::Column::Year.eq(year));
+    if !except.is_empty() {
+        let others = journal_entry::Column::AwardId.is_not_in(except.iter().map(|id| id.0));
+        query = query.filter(sea_orm::Condition::any().add(journal_entry::Column::AwardId.is_null()).add(others));
+    }
     page::fetch(db, query, journal_entry::Column::Ordinal, window).await?.try_map(read_entry)
 }
 

@@ -1,15 +1,17 @@
 //! Motions, ballots and votes.
 
-use domain::committee::{Ballot, Motion, MotionState, Proposal, Vote};
-use domain::ids::{ApplicationId, BallotId, MotionId};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, MotionState, Proposal, Vote};
+use domain::ids::{ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
+use uuid::Uuid;
 
 use crate::entity::{ballot, motion, vote};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
-use crate::{Connection, Result, Tx};
+use crate::{Connection, Result, StoreError, Tx};
 
 /// A proposal from its name and its amount in cents, or nothing if the two don't fit.
 pub(crate) fn proposal(kind: &str, amount: Option<i64>) -> Option<Proposal> {
@@ -47,6 +49,7 @@ impl Stored for Motion {
             state: set(row::name(&self.state)?),
             proposed_by: set(self.proposed_by.0),
             proposed_at: set(self.proposed_at),
+            recusal_id: set(self.proposal.recusal().map(|recusal| recusal.0)),
         })
     }
 
@@ -57,7 +60,11 @@ impl Stored for Motion {
             version: row.version,
             application: row.application_id.into(),
             applicant: row.applicant_id.into(),
-            proposal: proposal(&row.kind, row.amount).ok_or_else(|| origin.corrupt("kind", "it doesn't fit the amount"))?,
+            proposal: match (row.kind.as_str(), row.amount, row.recusal_id) {
+                ("exclude", None, Some(recusal)) => Proposal::Exclude { recusal: RecusalId(recusal) },
+                (kind, amount, None) => proposal(kind, amount).ok_or_else(|| origin.corrupt("kind", "it doesn't fit the amount"))?,
+                _ => return Err(origin.corrupt("kind", "it doesn't fit the recusal")),
+            },
             wording: row.wording,
             state: origin.name("state", &row.state)?,
             proposed_by: row.proposed_by.into(),
@@ -81,15 +88,26 @@ impl Stored for Ballot {
 
     fn row(&self) -> Result<Row<Self>> {
         let (state, state_data) = row::state(&self.state)?;
+        let deadlines = self.form.deadlines();
         Ok(ballot::ActiveModel {
             id: set(self.id.0),
             version: set(self.version),
             motion_id: set(self.motion.0),
+            application_id: set(self.application.0),
+            form: set(self.form.name().to_owned()),
+            objections_until: set(deadlines.map(|deadlines| deadlines.objections_until)),
+            votes_until: set(deadlines.map(|deadlines| deadlines.votes_until)),
             electorate: set(row::json(&self.electorate)?),
-            seats: set(self.seats.into()),
+            seats: set(self.electorate.rules.seats.into()),
+            en_bloc: set(self.en_bloc.as_ref().map(row::json).transpose()?),
+            en_bloc_group: set(self.en_bloc.map(|en_bloc| en_bloc.group)),
+            agenda_item_id: set(self.agenda_item),
             recorded_tally: set(self.recorded_tally.as_ref().map(row::json).transpose()?),
             state: set(state),
             state_data: set(state_data),
+            computation: set(self.computation.as_ref().map(row::json).transpose()?),
+            // Not the ballot's: `mark_reminded` writes it.
+            reminded_at: ActiveValue::NotSet,
             opened_at: set(self.opened_at),
         })
     }
@@ -100,10 +118,27 @@ impl Stored for Ballot {
             id: row.id.into(),
             version: row.version,
             motion: row.motion_id.into(),
-            electorate: origin.json("electorate", row.electorate)?,
-            seats: origin.count("seats", row.seats)?,
+            application: row.application_id.into(),
+            form: match (row.form.as_str(), row.objections_until, row.votes_until) {
+                ("meeting", None, None) => BallotForm::Meeting,
+                ("recorded", None, None) => BallotForm::Recorded,
+                ("circular", Some(objections_until), Some(votes_until)) => {
+                    BallotForm::Circular(Deadlines { objections_until, votes_until })
+                }
+                _ => return Err(origin.corrupt("form", "it doesn't fit the deadlines")),
+            },
+            // Before seats had numbers it was a list of persons.
+            electorate: if row.electorate.is_array() {
+                let voters: Vec<PersonId> = origin.json("electorate", row.electorate)?;
+                Electorate::before_seats(&voters, origin.count("seats", row.seats)?)
+            } else {
+                origin.json("electorate", row.electorate)?
+            },
+            en_bloc: origin.optional_json("en_bloc", row.en_bloc)?,
+            agenda_item: row.agenda_item_id,
             recorded_tally: origin.optional_json("recorded_tally", row.recorded_tally)?,
             state: origin.state(&row.state, row.state_data)?,
+            computation: origin.optional_json("computation", row.computation)?,
             opened_at: row.opened_at,
         })
     }
@@ -134,12 +169,12 @@ pub async fn save_motion(tx: &Tx, motion: &Motion) -> Result<()> {
     row::save(tx, motion).await
 }
 
-/// The motion on an application that is not decided yet: put, or being voted on. There is at most one.
+/// The motion on an application that is not decided yet: put, or being voted on. There is at most one, besides those on disputed recusals.
 pub async fn pending_motion<C: Connection>(db: &C, application: ApplicationId) -> Result<Option<Motion>> {
     let undecided = [row::name(&MotionState::Pending)?, row::name(&MotionState::Balloting)?];
     let query =
         motion::Entity::find().filter(motion::Column::ApplicationId.eq(application.0)).filter(motion::Column::State.is_in(undecided));
-    row::one(db, query).await
+    row::one(db, query.filter(motion::Column::RecusalId.is_null())).await
 }
 
 /// The motions on an application, in the order in which they were put.
@@ -148,7 +183,7 @@ pub async fn motions_of<C: Connection>(db: &C, application: ApplicationId) -> Re
     row::list(db, query.order_by_asc(motion::Column::Id)).await
 }
 
-/// Writes a new ballot. A second one on the same motion is a duplicate.
+/// Writes a new ballot. A second open one on the same motion is a duplicate.
 pub async fn insert_ballot(tx: &Tx, ballot: &Ballot) -> Result<()> {
     row::insert(tx, ballot).await
 }
@@ -173,14 +208,59 @@ pub async fn save_ballot(tx: &Tx, ballot: &Ballot) -> Result<()> {
     row::save(tx, ballot).await
 }
 
-/// The ballot on a motion.
+/// The latest ballot on a motion.
 pub async fn ballot_of_motion<C: Connection>(db: &C, motion: MotionId) -> Result<Option<Ballot>> {
-    row::one(db, ballot::Entity::find().filter(ballot::Column::MotionId.eq(motion.0))).await
+    let query = ballot::Entity::find().filter(ballot::Column::MotionId.eq(motion.0));
+    row::one(db, query.order_by_desc(ballot::Column::Id).limit(1)).await
 }
 
-/// A page of the ballots, in one state (`open`, `closed`) or all, in the order in which they were opened.
-pub async fn ballots<C: Connection>(db: &C, state: Option<&str>, window: &Window) -> Result<Page<Ballot>> {
+/// The open ballots on an application, in the order of their ids.
+pub async fn open_ballots_of<C: Connection>(db: &C, application: ApplicationId) -> Result<Vec<Ballot>> {
+    let query = ballot::Entity::find().filter(ballot::Column::ApplicationId.eq(application.0)).filter(ballot::Column::State.eq("open"));
+    row::list(db, query.order_by_asc(ballot::Column::Id)).await
+}
+
+/// The ballots of a vote en bloc, in the order of their ids, which is that of their places.
+pub async fn ballots_of_group<C: Connection>(db: &C, group: Uuid) -> Result<Vec<Ballot>> {
+    let query = ballot::Entity::find().filter(ballot::Column::EnBlocGroup.eq(group));
+    row::list(db, query.order_by_asc(ballot::Column::Id)).await
+}
+
+/// The open votes in writing whose last day is before `day`, the longest over first, at most `limit` (R21).
+pub async fn over_before<C: Connection>(db: &C, day: NaiveDate, limit: u64) -> Result<Vec<Ballot>> {
+    use ballot::Column;
+    let query = ballot::Entity::find().filter(Column::State.eq("open")).filter(Column::VotesUntil.lt(day));
+    let rows = query.order_by_asc(Column::VotesUntil).order_by_asc(Column::Id).limit(limit).all(db).await?;
+    rows.into_iter().map(Ballot::read).collect()
+}
+
+/// The open votes in writing that end on that day or before, and of which nobody was reminded, at most `limit`.
+pub async fn to_remind_of<C: Connection>(db: &C, day: NaiveDate, limit: u64) -> Result<Vec<Ballot>> {
+    use ballot::Column;
+    let query = ballot::Entity::find().filter(Column::State.eq("open")).filter(Column::VotesUntil.lte(day));
+    let query = query.filter(Column::RemindedAt.is_null()).order_by_asc(Column::VotesUntil).order_by_asc(Column::Id);
+    query.limit(limit).all(db).await?.into_iter().map(Ballot::read).collect()
+}
+
+/// Remembers that who had not voted was reminded. It is no change of the ballot: its version stays.
+pub async fn mark_reminded(tx: &Tx, id: BallotId, at: DateTime<Utc>) -> Result<()> {
+    let reminded = ballot::Entity::update_many()
+        .col_expr(ballot::Column::RemindedAt, Expr::value(at))
+        .filter(ballot::Column::Id.eq(id.0))
+        .filter(ballot::Column::RemindedAt.is_null());
+    match reminded.exec(tx).await?.rows_affected {
+        1 => Ok(()),
+        _ => Err(StoreError::Conflict),
+    }
+}
+
+/// A page of the ballots, in one state (`open`, `closed`) or all, in the order in which they were opened; none on the applications
+/// `except`.
+pub async fn ballots<C: Connection>(db: &C, state: Option<&str>, except: &[ApplicationId], window: &Window) -> Result<Page<Ballot>> {
     let mut query = ballot::Entity::find();
+    if !except.is_empty() {
+        query = query.filter(ballot::Column::ApplicationId.is_not_in(except.iter().map(|id| id.0)));
+    }
     if let Some(state) = state {
         query = query.filter(ballot::Column::State.eq(state));
     }
@@ -208,4 +288,11 @@ pub async fn put_vote(tx: &Tx, vote: &Vote) -> Result<()> {
     };
     let last = OnConflict::columns([Column::BallotId, Column::MemberId]).update_columns([Column::Choice, Column::CastAt]).to_owned();
     row::insert_rows(tx, vec![row], |insert| insert.on_conflict(last.clone())).await
+}
+
+/// Takes a person's vote away: they are excluded after all (R16).
+pub async fn remove_vote(tx: &Tx, ballot: BallotId, person: PersonId) -> Result<()> {
+    let query = vote::Entity::delete_many().filter(vote::Column::BallotId.eq(ballot.0)).filter(vote::Column::MemberId.eq(person.0));
+    query.exec(tx).await?;
+    Ok(())
 }

@@ -20,6 +20,8 @@ pub struct EventFilter {
     pub by: Option<PersonId>,
     /// By that person or about them.
     pub of: Option<PersonId>,
+    /// Not about the things with these ids.
+    pub except: Vec<String>,
 }
 
 /// The chain's end: the last event's place and hash. It is kept from everybody else until the transaction ends, so ask for it last.
@@ -67,6 +69,9 @@ pub async fn page<C: Connection>(db: &C, filter: &EventFilter, window: &Window) 
     if let Some(of) = filter.of {
         let about = Column::SubjectKind.eq(SubjectKind::Person.name()).and(Column::SubjectId.eq(of.to_string()));
         query = query.filter(Condition::any().add(Column::ById.eq(of.0)).add(about));
+    }
+    if !filter.except.is_empty() {
+        query = query.filter(Column::SubjectId.is_not_in(filter.except.iter().map(String::as_str)));
     }
     page::fetch(db, query, Column::Sequence, window).await?.try_map(read)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::day_of;
 use domain::identity::{Actor, Person, Role};
-use domain::ids::{ApplicantId, PersonId};
+use domain::ids::{ApplicantId, ApplicationId, PersonId};
 use domain::language::Language;
 use domain::membership::Level;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr};
@@ -88,7 +88,7 @@ pub async fn persons<C: Connection>(db: &C, ids: &[PersonId]) -> Result<Vec<Pers
     row::find_many(db, ids.iter().map(|id| id.0)).await
 }
 
-/// One of a person's roles, or one of the applicants that they act for, or neither.
+/// One of a person's roles, one of the applicants that they act for, one of the applications that they are excluded from, or nothing.
 #[derive(FromQueryResult)]
 struct Standing {
     person_id: Uuid,
@@ -96,6 +96,7 @@ struct Standing {
     role: Option<String>,
     applicant_id: Option<Uuid>,
     level: Option<String>,
+    recused_from: Option<Uuid>,
 }
 
 /// A person with what they are at that instant.
@@ -103,7 +104,8 @@ pub async fn actor_of_person<C: Connection>(db: &C, person: PersonId, now: DateT
     actor(db, "FROM person p", "p.id = $1", vec![person.0.into()], day_of(now)).await
 }
 
-/// Roles on that day and applicants side by side, not each with each. The first branch has a row for everybody, even without a role.
+/// Roles on that day, applicants and recusals side by side, not each with each. The first branch has a row for everybody, even without a
+/// role.
 async fn actor<C: Connection>(
     db: &C,
     from: &'static str,
@@ -114,12 +116,16 @@ async fn actor<C: Connection>(
     values.push(today.into());
     let today = values.len();
     let sql = format!(
-        "SELECT p.id AS person_id, p.language, r.role, NULL AS applicant_id, NULL AS level {from} \
+        "SELECT p.id AS person_id, p.language, r.role, CAST(NULL AS UUID) AS applicant_id, NULL AS level, \
+         CAST(NULL AS UUID) AS recused_from {from} \
          LEFT JOIN role_grant r ON r.person_id = p.id AND r.ended_at IS NULL AND r.valid_from <= ${today} \
          AND (r.valid_until IS NULL OR r.valid_until >= ${today}) WHERE {condition} \
          UNION ALL \
-         SELECT p.id, p.language, NULL, m.applicant_id, m.level {from} \
-         JOIN membership m ON m.person_id = p.id AND m.ended_at IS NULL WHERE {condition}"
+         SELECT p.id, p.language, NULL, m.applicant_id, m.level, NULL {from} \
+         JOIN membership m ON m.person_id = p.id AND m.ended_at IS NULL WHERE {condition} \
+         UNION ALL \
+         SELECT p.id, p.language, NULL, NULL, NULL, x.application_id {from} \
+         JOIN recusal x ON x.person_id = p.id AND x.state <> 'dismissed' WHERE {condition}"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let standings = Standing::find_by_statement(statement).all(db).await?;
@@ -136,6 +142,7 @@ async fn actor<C: Connection>(
             let level: Level = Origin { table: "membership", key: &applicant }.name("level", level)?;
             actor.acts_for.insert(ApplicantId(applicant), level);
         }
+        actor.recused_from.extend(standing.recused_from.map(ApplicationId));
     }
     Ok(Some(actor))
 }

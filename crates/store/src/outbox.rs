@@ -191,6 +191,14 @@ pub async fn save(tx: &Tx, message: &Message) -> Result<()> {
     row::save(tx, message).await
 }
 
+/// Takes back messages that were not sent yet, by what makes them the same message: their recipient may no longer read them (R16).
+pub async fn take_back(tx: &Tx, dedup_keys: &[String]) -> Result<()> {
+    let unsent = Column::State.eq("pending");
+    let keys = Column::DedupKey.is_in(dedup_keys.iter().map(String::as_str));
+    outbox_message::Entity::delete_many().filter(unsent).filter(keys).exec(tx).await?;
+    Ok(())
+}
+
 /// A page of the messages, in one state (`pending`, `sent`, `dead`) or all, in the order in which they were put in.
 pub async fn page<C: Connection>(db: &C, state: Option<&str>, window: &Window) -> Result<Page<Message>> {
     let mut query = outbox_message::Entity::find();

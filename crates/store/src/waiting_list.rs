@@ -1,6 +1,6 @@
 //! The waiting list.
 
-use domain::ids::{AwardId, PlaceId};
+use domain::ids::{ApplicationId, AwardId, PlaceId};
 use domain::waiting_list::{Place, PlaceState};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
 
@@ -41,6 +41,7 @@ impl Stored for Place {
             state: set(self.state.name().to_owned()),
             award_id: set(award),
             created_at: set(self.created_at),
+            skipped: set(self.skipped.as_ref().map(row::json).transpose()?),
         })
     }
 
@@ -63,6 +64,7 @@ impl Stored for Place {
             applicant: row.applicant_id.into(),
             ballot: row.ballot_id.into(),
             state,
+            skipped: origin.optional_json("skipped", row.skipped)?,
             created_at: row.created_at,
         })
     }
@@ -101,9 +103,12 @@ pub async fn waiting_of_year<C: Connection>(db: &C, year: i32) -> Result<Vec<Pla
     row::list(db, query.order_by_asc(waiting_place::Column::Position)).await
 }
 
-/// A page of a year's places, whatever became of them, in their order.
-pub async fn of_year<C: Connection>(db: &C, year: i32, window: &Window) -> Result<Page<Place>> {
-    let query = waiting_place::Entity::find().filter(waiting_place::Column::Year.eq(year));
+/// A page of a year's places, whatever became of them, in their order; none of the applications `except`.
+pub async fn of_year<C: Connection>(db: &C, year: i32, except: &[ApplicationId], window: &Window) -> Result<Page<Place>> {
+    let mut query = waiting_place::Entity::find().filter(waiting_place::Column::Year.eq(year));
+    if !except.is_empty() {
+        query = query.filter(waiting_place::Column::ApplicationId.is_not_in(except.iter().map(|id| id.0)));
+    }
     row::page(db, query, waiting_place::Column::Position, window).await
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use domain::committee::Capacity;
 use domain::fund::Fund;
-use domain::identity::Role;
+use domain::identity::{Actor, Role};
 use domain::language::Language;
 use domain::token::Access;
-use engine::{Engine, NewPerson, NewToken};
+use engine::{AssignSeat, Call, Engine, NewPerson, NewToken};
 
 use crate::client::Client;
 use crate::clock::SetClock;
@@ -144,6 +145,27 @@ impl App {
             .await
             .expect("a token");
         Client::new(&self.address(), Some(token), email)
+    }
+
+    /// Gives the committee's seats, from the first on, to the people with these addresses, and the rest to members of whom nothing else is
+    /// known, from the fund's beginning on.
+    pub async fn fill_seats(&self, addresses: &[&str]) {
+        let engine = self.engine();
+        let administrator = engine.role_account(Role::Administrator).await.expect("an account");
+        let administrator = Actor { person: Some(administrator), ..Actor::default() };
+        let call = Call::by(&engine.refreshed(&administrator).await.expect("an actor"));
+        let mut addresses = addresses.iter();
+        for seat in 1..=engine.fund().committee.seats {
+            let person = if let Some(address) = addresses.next() {
+                engine.person_by_email(address).await.expect("the database answers").expect("a person").id
+            } else {
+                let new = NewPerson { name: format!("Sitz {seat}"), email: None, language: Language::De, roles: vec![Role::Member] };
+                engine.add_person(new).await.expect("a person")
+            };
+            let since = "2018-12-13".parse().expect("a date");
+            let seat = AssignSeat { seat, person, capacity: Capacity::Member, since };
+            engine.assign_seat(&call, seat).await.expect("a seat");
+        }
     }
 
     /// Delivers every message that is due, and returns when nothing is any more.

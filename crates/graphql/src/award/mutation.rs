@@ -8,6 +8,7 @@ use crate::mutation::{input, payload};
 use crate::node::read_id;
 use crate::scalar::{Date, Money, Raw};
 use crate::session::Session;
+use crate::waiting_list::WaitingListPlace;
 
 input! {
     /// A notification to record.
@@ -100,6 +101,24 @@ input! {
     ServeWaitingListPlaceInput {
         /// Which place; the first one that fits into what is available (R32).
         place_id: ID,
+    }
+}
+
+input! {
+    /// A place on the waiting list to pass over.
+    SkipWaitingListPlaceInput {
+        /// Which place; the first one that fits into what is available (R32).
+        place_id: ID,
+        /// Why.
+        reason: String,
+    }
+}
+
+payload! {
+    /// The answer to `skipWaitingListPlace`.
+    SkipWaitingListPlacePayload {
+        /// The place as it is now; null if it was refused.
+        place: WaitingListPlace
     }
 }
 
@@ -338,6 +357,20 @@ impl AwardMutations {
         let outcome = async {
             let place = read_id(&input.place_id, "placeId")?;
             Ok(session.engine().serve_waiting_list_place(&session.call(input.idempotency_key), place).await?)
+        };
+        session.answer(outcome).await
+    }
+
+    /// Passes over the place that is offered money, with a reason, by a case officer: the next one is offered it (R32). It ends with the year.
+    async fn skip_waiting_list_place(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which place, and why.")] input: SkipWaitingListPlaceInput,
+    ) -> Nullable<SkipWaitingListPlacePayload> {
+        let session = Session::of(ctx);
+        let outcome = async {
+            let place = read_id(&input.place_id, "placeId")?;
+            Ok(session.engine().skip_waiting_list_place(&session.call(input.idempotency_key), place, input.reason).await?)
         };
         session.answer(outcome).await
     }

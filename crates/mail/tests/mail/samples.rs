@@ -71,7 +71,13 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
         Notice::ChangesRequested { .. } => Notice::ApplicationAdmitted { about },
         Notice::ApplicationAdmitted { .. } => Notice::ApplicationRefused { about, reason },
         Notice::ApplicationRefused { .. } => Notice::BallotOpened { about, wording },
-        Notice::BallotOpened { .. } => Notice::ApplicationAwarded { about, amount: euro(9_000), from_waiting_list: false },
+        Notice::BallotOpened { .. } => {
+            Notice::CircularVoteOpened { about, wording, objections_until: date(2019, 11, 11), votes_until: date(2019, 11, 18) }
+        }
+        Notice::CircularVoteOpened { .. } => Notice::VoteReminder { about, votes_until: date(2019, 11, 18) },
+        Notice::VoteReminder { .. } => Notice::BallotWithoutResult { about, objected: true },
+        Notice::BallotWithoutResult { .. } => Notice::RecusalRecorded { number: about.number },
+        Notice::RecusalRecorded { .. } => Notice::ApplicationAwarded { about, amount: euro(9_000), from_waiting_list: false },
         Notice::ApplicationAwarded { .. } => Notice::ApplicationRejected { about },
         Notice::ApplicationRejected { .. } => Notice::WaitingListed { about, amount: euro(9_000), position: 3, year: 2020 },
         Notice::WaitingListed { .. } => {
@@ -147,6 +153,7 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
             "application-awarded-from-waiting-list",
             Notice::ApplicationAwarded { about: about(), amount: euro(9_000), from_waiting_list: true },
         ),
+        ("ballot-without-result-inquorate", Notice::BallotWithoutResult { about: about(), objected: false }),
         ("award-extended-without-resolution", Notice::AwardExtended { about: about(), until: date(2020, 12, 31), resolution: None }),
         (
             "payout-returned-unknown-reason",

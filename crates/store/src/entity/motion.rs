@@ -16,6 +16,7 @@ pub struct Model {
     pub state: String,
     pub proposed_by: Uuid,
     pub proposed_at: DateTimeUtc,
+    pub recusal_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

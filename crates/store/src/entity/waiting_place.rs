@@ -18,6 +18,7 @@ pub struct Model {
     pub state: String,
     pub award_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
+    pub skipped: Option<Json>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -99,15 +99,15 @@ async fn ballots_and_places_come_in_pages(world: &World) {
     let tx = world.begin().await;
     let (_, _, ballot) = world.ballot(&tx).await;
     let places = [world.place(&tx).await, world.place(&tx).await];
-    let open = store::committee::ballots(&tx, Some("open"), &Window::first(2)).await.expect("reads");
+    let open = store::committee::ballots(&tx, Some("open"), &[], &Window::first(2)).await.expect("reads");
     assert_eq!(open.items[0], ballot);
     assert!(open.has_next);
-    assert_eq!(store::committee::ballots(&tx, Some("closed"), &Window::first(2)).await.expect("reads").items, []);
-    assert_eq!(store::committee::ballots(&tx, None, &Window::first(9)).await.expect("reads").items.len(), 3);
-    let last = store::waiting_list::of_year(&tx, 2020, &Window::last(1)).await.expect("reads");
+    assert_eq!(store::committee::ballots(&tx, Some("closed"), &[], &Window::first(2)).await.expect("reads").items, []);
+    assert_eq!(store::committee::ballots(&tx, None, &[], &Window::first(9)).await.expect("reads").items.len(), 3);
+    let last = store::waiting_list::of_year(&tx, 2020, &[], &Window::last(1)).await.expect("reads");
     assert_eq!((last.items, last.has_previous), (places[1..].to_vec(), true));
     let window = Window { after: Some(Key::Number(1)), ..Window::first(1) };
-    assert_eq!(store::waiting_list::of_year(&tx, 2020, &window).await.expect("reads").items, places[1..]);
+    assert_eq!(store::waiting_list::of_year(&tx, 2020, &[], &window).await.expect("reads").items, places[1..]);
 }
 
 async fn awards_come_in_batches(world: &World) {

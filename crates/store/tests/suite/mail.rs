@@ -13,6 +13,7 @@ use crate::world::{World, minutes, now};
 
 crate::on_both![
     messages_are_kept_once,
+    what_is_taken_back_is_not_sent,
     a_message_in_every_state,
     a_claim_is_a_lease,
     workers_never_share_a_message,
@@ -50,6 +51,18 @@ async fn messages_are_kept_once(world: &World) {
     let stored = page(world.database.reader(), None, &Window::first(10)).await.expect("reads");
     assert_eq!(stored.items, first);
     assert_eq!(next_due(world.database.reader()).await.expect("reads"), Some(now()));
+}
+
+async fn what_is_taken_back_is_not_sent(world: &World) {
+    let [taken, sent, kept] = &messages(world, &["taken", "sent", "kept"]).await[..] else { panic!("three") };
+    let tx = world.begin().await;
+    save(&tx, &sent.clone().sent(minutes(1))).await.expect("saves");
+    store::outbox::take_back(&tx, &["taken".to_owned(), "sent".to_owned()]).await.expect("takes back");
+    tx.commit().await.expect("commits");
+    let db = world.database.reader();
+    assert_eq!(find(db, taken.id).await.expect("reads"), None);
+    assert!(find(db, sent.id).await.expect("reads").is_some(), "what was sent was sent");
+    assert_eq!(find(db, kept.id).await.expect("reads").as_ref(), Some(kept));
 }
 
 async fn a_message_in_every_state(world: &World) {

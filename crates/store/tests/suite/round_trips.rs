@@ -4,7 +4,7 @@ use domain::applicant::{Applicant, ApplicantKind, BankAccount};
 use domain::application::{Application, ChangeRequest, Field, Form, Recorded, State};
 use domain::award::{Appeal, Award, AwardState, Notification, Signature};
 use domain::budget::{Balances, Basis, BudgetYear, Entry, Movement, Posting};
-use domain::committee::{Ballot, BallotState, Choice, Motion, MotionState, Proposal, Tally, Vote};
+use domain::committee::{Ballot, BallotState, Choice, Motion, MotionState, Proposal, Recusal, Tally, Vote};
 use domain::ids::{AwardId, BallotId, PlaceId};
 use domain::money::Money;
 use domain::payout::{Certificate, Order, Payout, PayoutState};
@@ -23,6 +23,7 @@ crate::on_both![
     versions,
     motions,
     ballots_and_votes,
+    seats_and_recusals,
     budget_years,
     journal_entries,
     places,
@@ -146,7 +147,7 @@ async fn ballots_and_votes(world: &World) {
     let tx = world.begin().await;
     let (_, motion, ballot) = world.ballot(&tx).await;
     assert_eq!(store::committee::ballot_of_motion(&tx, motion.id).await.expect("reads"), Some(ballot.clone()));
-    let members = ballot.electorate.clone();
+    let members: Vec<_> = ballot.electorate.voters().collect();
     for (member, choice) in [(0, Choice::Yes), (1, Choice::Abstain), (0, Choice::No)] {
         let vote = Vote { ballot: ballot.id, member: members[member], choice, cast_at: now() };
         store::committee::put_vote(&tx, &vote).await.expect("puts, in place of the earlier one");
@@ -157,12 +158,56 @@ async fn ballots_and_votes(world: &World) {
 
     let tally = Tally { yes: 5, no: 3, abstained: 2, excluded: 1 };
     let closed = BallotState::Closed { at: minutes(3), tally, carried: true };
-    let ballot = Ballot { recorded_tally: Some(tally), state: closed, ..ballot };
+    let computation = domain::committee::Computation::of(&ballot.electorate, 10, tally, None);
+    let deadlines = domain::committee::Deadlines { objections_until: date("2020-01-20"), votes_until: date("2020-01-31") };
+    let form = domain::committee::BallotForm::Circular(deadlines);
+    let en_bloc = domain::committee::EnBloc { group: world.id(), position: 2, purse: domain::committee::Purse::UntilItEnds };
+    let reduced = ballot.electorate.clone().without(members[1]);
+    let ballot = Ballot {
+        form,
+        electorate: reduced,
+        en_bloc: Some(en_bloc),
+        agenda_item: Some(world.id()),
+        recorded_tally: Some(tally),
+        state: closed,
+        computation: Some(computation),
+        ..ballot
+    };
     store::committee::save_ballot(&tx, &ballot).await.expect("saves");
     let ballot = Ballot { version: 2, ..ballot };
     assert_eq!(store::committee::find_ballot(&tx, ballot.id).await.expect("reads"), Some(ballot.clone()));
     assert_eq!(store::committee::lock_ballot(&tx, ballot.id).await.expect("reads"), Some(ballot.clone()));
+    assert_eq!(store::committee::ballots_of_group(&tx, en_bloc.group).await.expect("reads"), std::slice::from_ref(&ballot));
     assert_eq!(store::committee::find_ballots(&tx, &[ballot.id]).await.expect("reads"), [ballot]);
+}
+
+async fn seats_and_recusals(world: &World) {
+    let tx = world.begin().await;
+    let (person, application) = (world.person(&tx).await, world.application(&tx).await);
+    let holding = domain::committee::Holding {
+        id: world.id(),
+        version: 1,
+        seat: 3,
+        person,
+        capacity: domain::committee::Capacity::Substitute,
+        since: date("2019-07-01"),
+        until: None,
+    };
+    store::seat::insert(&tx, &holding).await.expect("inserts");
+    assert_eq!(store::seat::since(&tx, date("2020-01-15")).await.expect("reads"), std::slice::from_ref(&holding));
+    store::seat::save(&tx, &domain::committee::Holding { until: Some(date("2019-12-31")), ..holding }).await.expect("saves");
+    assert_eq!(store::seat::since(&tx, date("2020-01-15")).await.expect("reads"), []);
+    let recusal = Recusal::new(world.id(), &application, person, Some("Schwester im Vorstand"), person, now()).expect("one");
+    store::recusal::insert(&tx, &recusal).await.expect("inserts");
+    assert_eq!(store::recusal::find(&tx, recusal.id).await.expect("reads"), Some(recusal.clone()));
+    let actor = store::identity::actor_of_person(&tx, person, now()).await.expect("reads").expect("exists");
+    assert!(actor.recused_from.contains(&application.id));
+    let ballot: domain::ids::BallotId = world.id();
+    let dismissed = recusal.decided(false, ballot);
+    store::recusal::save(&tx, &dismissed).await.expect("saves");
+    assert_eq!(store::recusal::of_person(&tx, person).await.expect("reads"), [Recusal { version: 2, ..dismissed }]);
+    let actor = store::identity::actor_of_person(&tx, person, now()).await.expect("reads").expect("exists");
+    assert_eq!(actor.recused_from.len(), 0, "what was dismissed excludes nobody");
 }
 
 async fn budget_years(world: &World) {
@@ -210,7 +255,7 @@ async fn journal_entries(world: &World) {
     assert_eq!(store::budget::last_ordinal(&tx, 2020).await.expect("reads"), 13);
     assert_eq!(store::budget::entries_after(&tx, 2020, 0, 1000).await.expect("reads"), entries);
     assert_eq!(store::budget::entries_after(&tx, 2020, 11, 1).await.expect("reads"), entries[11..12]);
-    assert_eq!(store::budget::entries(&tx, 2020, &Window::first(100)).await.expect("reads").items, entries);
+    assert_eq!(store::budget::entries(&tx, 2020, &[], &Window::first(100)).await.expect("reads").items, entries);
 }
 
 async fn places(world: &World) {

@@ -7,11 +7,12 @@ use domain::applicant::{Applicant, ApplicantKind, BankAccount};
 use domain::application::{Application, CostLine, FinancingLine, Form, Measure, ObjectiveClaim, State};
 use domain::award::{Award, AwardState};
 use domain::budget::BudgetYear;
-use domain::committee::{Ballot, BallotState, Motion, MotionState, Proposal};
+use domain::committee::{Ballot, BallotForm, BallotState, Capacity, Electorate, Holding, Motion, MotionState, Proposal};
 use domain::event::{Event, Happening, Subject, SubjectKind};
+use domain::fund::CommitteeRules;
 use domain::identity::Person;
 use domain::ids::PersonId;
-use domain::language::Language;
+use domain::language::{Bilingual, Language};
 use domain::money::Money;
 use domain::round::Round;
 use domain::waiting_list::{Place, PlaceState};
@@ -179,14 +180,35 @@ impl World {
             id: self.id(),
             version: 1,
             motion: motion.id,
-            electorate: vec![application.created_by, self.person(tx).await],
-            seats: 11,
+            application: application.id,
+            form: BallotForm::Meeting,
+            electorate: self.electorate(&[application.created_by, self.person(tx).await]),
+            en_bloc: None,
+            agenda_item: None,
             recorded_tally: None,
             state: BallotState::Open,
+            computation: None,
             opened_at: now(),
         };
         store::committee::insert_ballot(tx, &ballot).await.expect("inserts");
         (application, motion, ballot)
+    }
+
+    /// These on the first of eleven seats.
+    pub(crate) fn electorate(&self, members: &[PersonId]) -> Electorate {
+        let name = Bilingual { de: "Arbeitskreis".to_owned(), en: "Committee".to_owned() };
+        let rules = CommitteeRules { name, seats: 11, casting_vote_of_chair: true };
+        let holding = |(seat, person): (u32, &PersonId)| Holding {
+            id: self.id(),
+            version: 1,
+            seat,
+            person: *person,
+            capacity: Capacity::Member,
+            since: date("2019-01-01"),
+            until: None,
+        };
+        let holdings: Vec<Holding> = (1..).zip(members).map(holding).collect();
+        Electorate::on(date("2020-01-15"), &holdings, &[], members, &rules)
     }
 
     /// The year, with 150,000 €, unless it exists.
@@ -237,6 +259,7 @@ impl World {
             applicant: application.applicant,
             ballot: ballot.id,
             state: PlaceState::Waiting,
+            skipped: None,
             created_at: now(),
         };
         store::waiting_list::insert(tx, &place).await.expect("inserts");
