@@ -41,7 +41,7 @@ pub(crate) async fn callback(visit: Visit) -> Answer {
         Ok(Err(error)) => refused(&visit, error),
         Err(Error::Refused(refusal)) => {
             let words: Vec<String> = refusal.0.iter().map(|violation| violation.problem.message(visit.language())).collect();
-            not_signed_in(&visit, &words.join(" "))
+            not_signed_in(&visit, StatusCode::UNPROCESSABLE_ENTITY, &words.join(" "))
         }
         Err(error) => return Err(error.into()),
     };
@@ -56,7 +56,11 @@ async fn finish(visit: &Visit) -> engine::Result<Result<Response, SignInError>> 
     let answer = ProviderAnswer { code: said("code"), state: said("state"), iss: said("iss"), error: said("error") };
     let identity = match provider.finish(pending, answer, visit.engine.now()).await {
         Ok(identity) => identity,
-        Err(error) => return Ok(Err(error)),
+        Err(error) => {
+            // Only of a sign-in that this browser began: anybody can open this address.
+            visit.engine.refuse_sign_in_with(provider.id(), error.name(), visit.arrival.source).await?;
+            return Ok(Err(error));
+        }
     };
     let browser = Browser { source: visit.arrival.source, user_agent: visit.user_agent.clone(), cookie: visit.cookie.clone() };
     let (_, entered) = visit.engine.sign_in_with(identity, browser).await?;
@@ -73,17 +77,18 @@ fn pending(visit: &Visit) -> Option<Pending> {
 }
 
 fn refused(visit: &Visit, error: SignInError) -> Response {
-    not_signed_in(visit, error.message(visit.language()))
+    let status = if error == SignInError::Unavailable { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNPROCESSABLE_ENTITY };
+    not_signed_in(visit, status, error.message(visit.language()))
 }
 
-fn not_signed_in(visit: &Visit, why: &str) -> Response {
+fn not_signed_in(visit: &Visit, status: StatusCode, why: &str) -> Response {
     let text = visit.text();
     let content = html! {
         h1 { (text.not_signed_in) }
         p { (why) }
         p { a href="/sign-in" { (text.sign_in) } }
     };
-    page(visit, StatusCode::UNPROCESSABLE_ENTITY, text.not_signed_in, &content)
+    page(visit, status, text.not_signed_in, &content)
 }
 
 fn set_cookie(response: &mut Response, value: &str, seconds: i64) {
