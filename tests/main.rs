@@ -1,5 +1,6 @@
 //! Whole-program suites: through HTTP, on both databases, with the clock set.
 
+mod access_events;
 mod bad_input;
 mod committee;
 mod crates;
