@@ -13,9 +13,11 @@ use tokio::sync::watch;
 
 mod arrival;
 mod frame;
+mod intake;
 
 pub(crate) use arrival::Arrivals;
 use frame::Frame;
+use intake::Intake;
 
 /// How long the database may take to answer a probe.
 const PROBE: Duration = Duration::from_secs(5);
@@ -63,7 +65,13 @@ pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
             .at("/graphiql/script.js", file("text/javascript; charset=utf-8", include_str!("http/graphiql/script.js")))
             .at("/graphiql/style.css", file("text/css; charset=utf-8", include_str!("http/graphiql/style.css")));
     }
-    route.with(arrivals).with(CatchPanic::new().with_handler(frame::panicked)).with(Frame).with(RequestId::default()).map_to_response()
+    route
+        .with(arrivals)
+        .with(CatchPanic::new().with_handler(frame::panicked))
+        .with(Intake)
+        .with(Frame)
+        .with(RequestId::default())
+        .map_to_response()
 }
 
 fn page(media_type: &str, content: String) -> Response {
