@@ -6,6 +6,7 @@ mod committee;
 mod crates;
 mod federation;
 mod foreign_ids;
+mod headers;
 mod http;
 mod lifecycle;
 mod mail;

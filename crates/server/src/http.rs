@@ -43,11 +43,13 @@ pub(crate) struct Parts {
     pub(crate) shutdown: watch::Receiver<bool>,
     /// Tells where requests come from.
     pub(crate) arrivals: Arrivals,
+    /// Whether people find the installation under an https address.
+    pub(crate) secure: bool,
 }
 
 /// All that is served.
 pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
-    let Parts { schema, sdl, engine, providers, limits, graphiql, shutdown, arrivals } = parts;
+    let Parts { schema, sdl, engine, providers, limits, graphiql, shutdown, arrivals, secure } = parts;
     let index = index(&engine, graphiql, sdl.is_some());
     let api = graphql::http::endpoint(schema, engine.clone(), limits, shutdown.clone());
     let mut route = portal::routes(&engine, &providers)
@@ -69,7 +71,7 @@ pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
         .with(arrivals)
         .with(CatchPanic::new().with_handler(frame::panicked))
         .with(Intake)
-        .with(Frame)
+        .with(Frame { secure })
         .with(RequestId::default())
         .map_to_response()
 }

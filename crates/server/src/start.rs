@@ -128,6 +128,7 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         graphiql: settings.graphiql,
         shutdown: stopped.clone(),
         arrivals: Arrivals::new(&settings),
+        secure: settings.origin().is_some_and(|origin| origin.starts_with("https://")),
     };
 
     let mail = mailroom.run().await.map_err(|value| settings.blame(value))?;

@@ -14,25 +14,38 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+        "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), clipboard-read=(), display-capture=(), \
+         encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), \
+         idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), otp-credentials=(), payment=(), \
+         picture-in-picture=(), publickey-credentials-create=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), \
+         storage-access=(), usb=(), web-share=(), window-management=(), xr-spatial-tracking=()",
     ),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
+/// Where people find the installation under an https address: browsers come back by no other way, for a year.
+const ONLY_TLS: (HeaderName, &str) = (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+
 /// Puts an endpoint into the frame.
-pub(super) struct Frame;
+pub(super) struct Frame {
+    /// Whether people find the installation under an https address.
+    pub(super) secure: bool,
+}
 
 impl<E: Endpoint> Middleware<E> for Frame {
     type Output = Framed<E>;
 
     fn transform(&self, inner: E) -> Framed<E> {
-        Framed(inner)
+        Framed { inner, secure: self.secure }
     }
 }
 
 /// An endpoint in the frame.
-pub(super) struct Framed<E>(E);
+pub(super) struct Framed<E> {
+    inner: E,
+    secure: bool,
+}
 
 impl<E: Endpoint> Endpoint for Framed<E> {
     type Output = Response;
@@ -41,7 +54,7 @@ impl<E: Endpoint> Endpoint for Framed<E> {
         let begun = Instant::now();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
-        let mut response = match self.0.call(request).await {
+        let mut response = match self.inner.call(request).await {
             Ok(answered) => answered.into_response(),
             Err(error) => error.into_response(),
         };
@@ -49,7 +62,7 @@ impl<E: Endpoint> Endpoint for Framed<E> {
         // A path that leads nowhere is somebody's text: it may hold a name, and it is not logged.
         let path = if status == StatusCode::NOT_FOUND { "(unknown)" } else { path.as_str() };
         tracing::info!(%method, path, status = status.as_u16(), milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), "request");
-        for (name, value) in HEADERS {
+        for (name, value) in HEADERS.into_iter().chain(self.secure.then_some(ONLY_TLS)) {
             response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
         }
         Ok(response)
