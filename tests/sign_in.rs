@@ -277,6 +277,41 @@ async fn sessions_end_idle_and_at_their_absolute_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_works_here_is_signed_out_sooner_than_who_helps_in_their_free_time() {
+    for backend in Backend::ALL {
+        let app = App::with_settings(backend, |settings| {
+            settings.sign_in.staff_idle_minutes.insert(domain::identity::Role::Auditor, 5);
+        })
+        .await;
+        app.at("2019-10-01T10:00:00Z");
+        let people: [(&str, &[&str], i64); 7] = [
+            ("antrag@verein.example", &[], 12 * 60),
+            ("mitglied@partei.example", &["member"], 12 * 60),
+            ("vorsitz@partei.example", &["chair"], 12 * 60),
+            ("sach@stadt.example", &["case-officer"], 60),
+            ("kasse@stadt.example", &["finance"], 30),
+            ("beides@stadt.example", &["member", "case-officer", "administrator"], 30),
+            ("rpa@stadt.example", &["auditor"], 5),
+        ];
+        let mut browsers = Vec::new();
+        for (address, roles, minutes) in people {
+            app.person(address, address, "de", roles).await;
+            browsers.push((minutes, app.signed_in(address).await, app.signed_in(address).await));
+        }
+        browsers.sort_by_key(|(minutes, ..)| *minutes);
+        let begun: chrono::DateTime<chrono::Utc> = "2019-10-01T10:00:00Z".parse().expect("an instant");
+        for (minutes, used, idle) in &browsers {
+            let end = begun + chrono::TimeDelta::minutes(*minutes);
+            app.at(&(end - chrono::TimeDelta::seconds(1)).to_rfc3339());
+            assert!(who(used).await["email"].is_string(), "a second before {minutes} minutes");
+            app.at(&end.to_rfc3339());
+            assert_eq!(who(idle).await, 401, "after {minutes} minutes");
+            assert!(who(used).await["email"].is_string(), "used a second ago");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tokens_are_made_shown_once_used_and_revoked() {
     for backend in Backend::ALL {
         let app = app(backend).await;

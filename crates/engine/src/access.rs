@@ -124,12 +124,13 @@ impl Engine {
         let Some(mut session) = store::session::find_by_hash(self.database.reader(), &hash(cookie)).await? else { return Ok(None) };
         let now = self.now();
         session.last_seen_at = self.access.last_use(session.id.0, session.last_seen_at);
-        if !session.is_valid(now, &self.access.policy) {
+        let credential = Credential::Session { id: session.id, since: session.created_at };
+        let Some(actor) = self.actor_by(session.person, credential).await? else { return Ok(None) };
+        if !session.is_valid(now, &actor.roles, &self.access.policy) {
             return Ok(None);
         }
-        let credential = Credential::Session { id: session.id, since: session.created_at };
         self.access.note(credential, Some(session.last_seen_at), now);
-        self.actor_by(session.person, credential).await
+        Ok(Some(actor))
     }
 
     async fn actor_by(&self, person: PersonId, credential: Credential) -> Result<Option<Actor>> {
@@ -144,6 +145,7 @@ impl Engine {
             return Ok(Actor::anonymous());
         };
         let now = self.now();
+        let found = store::identity::actor_of_person(self.database.reader(), person, now).await?.unwrap_or_default();
         let stands = match actor.credential {
             None => true,
             Some(Credential::Token { id, .. }) => {
@@ -153,14 +155,13 @@ impl Engine {
                 let session = store::session::find(self.database.reader(), id).await?;
                 session.is_some_and(|mut session| {
                     session.last_seen_at = self.access.last_use(id.0, session.last_seen_at);
-                    session.is_valid(now, &self.access.policy)
+                    session.is_valid(now, &found.roles, &self.access.policy)
                 })
             }
         };
         if !stands {
             return Err(Error::Unauthenticated);
         }
-        let found = store::identity::actor_of_person(self.database.reader(), person, self.now()).await?.unwrap_or_default();
         Ok(Actor { credential: actor.credential, ..found })
     }
 

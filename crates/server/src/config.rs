@@ -235,6 +235,11 @@ impl Settings {
             ((1..=20).contains(&sign_in.code_attempts), "sign-in.code-attempts", "1 to 20: 40 bits are to stay hard to guess"),
             ((1..=50).contains(&sign_in.mails_per_hour), "sign-in.mails-per-hour", "1 to 50"),
             ((1..=720).contains(&sign_in.session_idle_hours), "sign-in.session-idle-hours", "1 to 720"),
+            (
+                sign_in.staff_idle_minutes.values().all(|minutes| (5..=1_440).contains(minutes)),
+                "sign-in.staff-idle-minutes",
+                "5 to 1440 for each role",
+            ),
             ((1..=90).contains(&sign_in.session_days), "sign-in.session-days", "1 to 90"),
             ((1..=60).contains(&sign_in.fresh_minutes), "sign-in.fresh-minutes", "1 to 60"),
         ];

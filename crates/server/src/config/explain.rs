@@ -76,7 +76,7 @@ fn reach(settings: &Settings) -> &'static str {
     }
 }
 
-fn sign_in(settings: &Settings) -> [Row; 9] {
+fn sign_in(settings: &Settings) -> [Row; 10] {
     let policy = &settings.sign_in;
     let proxies: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
     let proxies = if proxies.is_empty() { "(none)".to_owned() } else { proxies.join(", ") };
@@ -84,6 +84,7 @@ fn sign_in(settings: &Settings) -> [Row; 9] {
         super::ForwardedHeader::XForwardedFor => "x-forwarded-for",
         super::ForwardedHeader::Forwarded => "forwarded",
     };
+    let staff: Vec<String> = policy.staff_idle_minutes.iter().map(|(role, minutes)| format!("{} {minutes}", role.code())).collect();
     let secret = if settings.secret.is_some() { "(set, not shown)" } else { "(none)" };
     [
         row("trusted-proxies", proxies, "who is believed when saying where a request came from"),
@@ -97,6 +98,11 @@ fn sign_in(settings: &Settings) -> [Row; 9] {
         row("sign-in.code-attempts", policy.code_attempts, "so many wrong codes end a code; its link stays good"),
         row("sign-in.mails-per-hour", policy.mails_per_hour, "sign-in e-mails to one address within an hour, at most"),
         row("sign-in.session-idle-hours", policy.session_idle_hours, "after so many hours without use a session ends"),
+        row(
+            "sign-in.staff-idle-minutes",
+            staff.join(", "),
+            "but after so many minutes for who has one of these roles; of several the shortest",
+        ),
         row("sign-in.session-days", policy.session_days, "after so many days a session ends, however much it is used"),
         row("sign-in.fresh-minutes", policy.fresh_minutes, "for so many minutes after a sign-in a session can make tokens"),
     ]
