@@ -1,6 +1,7 @@
 //! Whole-program suites: through HTTP, on both databases, with the clock set.
 
 mod bad_input;
+mod briefings;
 mod committee;
 mod crates;
 mod federation;
@@ -17,3 +18,4 @@ mod sign_in;
 mod stage;
 mod subscriptions;
 mod verify;
+mod what_if;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use domain::application::Field;
 use domain::budget::CouncilChange;
+use domain::digest::{BudgetChange, BudgetNews, Digest, RoundNews, Told};
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
 use domain::identity::Role;
 use domain::ids::{MessageId, PersonId, SignInId};
@@ -126,8 +127,35 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             expires_at: noon() + chrono::TimeDelta::minutes(15),
             registration: false,
         },
-        Notice::SignIn { .. } => return None,
+        Notice::SignIn { .. } => Notice::Digest { digest: digest(typed) },
+        Notice::Digest { .. } => return None,
     })
+}
+
+/// A digest of everything that there can be.
+fn digest(typed: &Typed) -> Digest {
+    let told = |title: &str, cities: &str| Told {
+        on: date(2019, 8, 14),
+        cities: cities.to_owned(),
+        title: title.to_owned(),
+        excerpt: typed.remark.to_owned(),
+    };
+    let budget = |change, amount| BudgetNews { year: 2020, change, amount: euro(amount) };
+    Digest {
+        briefings: vec![told(typed.line, "Tallinn"), told("Erfahrungsaustausch", "Aarhus, Brest")],
+        more_briefings: 3,
+        budget: vec![
+            budget(BudgetChange::Appropriated, 150_000),
+            budget(BudgetChange::Increased, 25_000),
+            budget(BudgetChange::Cut, 5_000),
+            budget(BudgetChange::Freed, 20_000),
+            budget(BudgetChange::Repaid, 3_000),
+        ],
+        rounds: vec![
+            RoundNews { code: "2020".to_owned(), deadline: date(2019, 10, 31), announced: true },
+            RoundNews { code: "2019-2".to_owned(), deadline: date(2019, 8, 31), announced: false },
+        ],
+    }
 }
 
 /// One of each notice.
@@ -183,6 +211,10 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
             },
         ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
+        (
+            "digest-of-one-round",
+            Notice::Digest { digest: Digest { briefings: Vec::new(), more_briefings: 0, budget: Vec::new(), ..digest(&FRIENDLY) } },
+        ),
     ]
 }
 
