@@ -48,9 +48,9 @@ async fn briefings_are_read_by_city_and_year_corrected_and_withdrawn() {
         officer.does("correctBriefing", correction, "briefing { version }").await;
         assert_eq!(list(json!({ "year": 2019 })).await, ["Berichtigt", "Zuerst"]);
         assert_eq!(list(json!({ "city": "brest", "year": 2019 })).await, ["Zuerst"]);
-        let mut stale = with_id(news("2019-01-02", &["tallinn"], "Zu spät"));
-        stale["expectedVersion"] = json!(1);
-        assert_eq!(officer.mutates("correctBriefing", stale, "briefing { id }").await.codes(), ["CONFLICT"]);
+        let mut outdated = with_id(news("2019-01-02", &["tallinn"], "Zu spät"));
+        outdated["expectedVersion"] = json!(1);
+        assert_eq!(officer.mutates("correctBriefing", outdated, "briefing { id }").await.codes(), ["CONFLICT"]);
 
         // Withdrawn: for the committee there is no such briefing any more.
         assert_eq!(officer.is_refused("withdrawBriefing", json!({ "briefingId": later, "reason": " " })).await, ["R2 reason"]);

@@ -41,6 +41,18 @@ pub(crate) struct Everybody {
     what_if: String,
 }
 
+/// What the office prepares for the committee: a briefing, a proposal, a what-if.
+async fn preparing(stage: &Stage, application: &str) -> (String, String, String) {
+    let news = json!({ "on": "2019-09-02", "cities": ["brest"], "kind": "EVENT", "title": "Fest", "text": "Ein Fest." });
+    let briefing = id(&stage.officer.does("postBriefing", news, "briefing { id }").await["briefing"]["id"]);
+    let input = json!({ "applicationId": application, "kind": "REJECT", "reasons": "Kein Bezug." });
+    let proposal = id(&stage.officer.does("prepareProposal", input, "proposal { id }").await["proposal"]["id"]);
+    let lines = json!([{ "applicationId": application, "kind": "REJECT" }]);
+    let input = json!({ "roundId": stage.round, "name": "Matrix", "lines": lines });
+    let what_if = id(&stage.officer.does("saveWhatIf", input, "whatIf { id }").await["whatIf"]["id"]);
+    (briefing, proposal, what_if)
+}
+
 impl Everybody {
     pub(crate) async fn begin(backend: Backend) -> Self {
         let stage = Stage::begin(App::with_smtp(backend).await).await;
@@ -110,13 +122,7 @@ impl Everybody {
         let (_, excluded) = people.iter().find(|(who, _)| *who == "excluded member").expect("is tried");
         let input = json!({ "applicationId": recused });
         let recusal = id(&excluded.does("declareRecusal", input, "recusal { id }").await["recusal"]["id"]);
-        let news = json!({ "on": "2019-09-02", "cities": ["brest"], "kind": "EVENT", "title": "Fest", "text": "Ein Fest." });
-        let briefing = id(&stage.officer.does("postBriefing", news, "briefing { id }").await["briefing"]["id"]);
-        let input = json!({ "applicationId": application, "kind": "REJECT", "reasons": "Kein Bezug." });
-        let proposal = id(&stage.officer.does("prepareProposal", input, "proposal { id }").await["proposal"]["id"]);
-        let lines = json!([{ "applicationId": application, "kind": "REJECT" }]);
-        let input = json!({ "roundId": stage.round, "name": "Matrix", "lines": lines });
-        let what_if = id(&stage.officer.does("saveWhatIf", input, "whatIf { id }").await["whatIf"]["id"]);
+        let (briefing, proposal, what_if) = preparing(&stage, &application).await;
         Self {
             stage,
             people,

@@ -195,6 +195,9 @@ pub enum Notice {
         available: Money,
         /// The places that are offered it, in order.
         offers: Vec<Offer>,
+        /// The number of the application that gave it up, if one did. No text names it: it says to whom nothing of it is told (R16).
+        #[serde(default)]
+        freed_by: Option<String>,
     },
     /// To the committee and finance: the year's budget was changed (R29).
     BudgetChanged {

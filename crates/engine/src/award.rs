@@ -181,7 +181,8 @@ impl Engine {
                 store::budget::save_year(&work.tx, &year).await?;
                 let details = json!({ "amount": input.amount, "receivedOn": input.received_on });
                 work.save_award("repayment-booked", &award, details, vec![posting]).await?;
-                work.offer_to_waiting_list(&year, year.version + 1, input.amount, Some(award.application)).await?;
+                let application = found(store::application::find(&work.tx, award.application).await?)?;
+                work.offer_to_waiting_list(&year, year.version + 1, input.amount, Some(&application)).await?;
                 Ok(award.id)
             }
             .boxed()
@@ -300,7 +301,8 @@ async fn release(
     }
     work.save_award(kind, &award, json!({ "reason": reason }), posting.into_iter().collect()).await?;
     if let Some(freed) = freed {
-        work.offer_to_waiting_list(&year, year.version + 1, freed, Some(award.application)).await?;
+        let application = found(store::application::find(&work.tx, award.application).await?)?;
+        work.offer_to_waiting_list(&year, year.version + 1, freed, Some(&application)).await?;
     }
     Ok(award.id)
 }

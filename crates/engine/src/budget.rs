@@ -1,11 +1,11 @@
 //! The budget: appropriation, increases and cuts by resolution, the journal, the year's end.
 
 use chrono::NaiveDate;
+use domain::application::Application;
 use domain::award::Award;
 use domain::budget::{BudgetYear, BudgetYearAction, BudgetYearOn, CouncilChange, Entry};
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Action as _, Actor, Permission, Role, Scope, available_actions};
-use domain::ids::ApplicationId;
 use domain::money::Money;
 use domain::outbox::{Notice, Offer};
 use domain::problem::Problem;
@@ -181,13 +181,15 @@ impl Work {
         year: &BudgetYear,
         version: i64,
         amount: Money,
-        freed_by: Option<ApplicationId>,
+        freed_by: Option<&Application>,
     ) -> Result<()> {
         let waiting = store::waiting_list::waiting_of_year(&self.tx, year.year).await?;
         let offered = offers(&waiting, year.available());
         let mut people = store::identity::persons_with_roles(&self.tx, &[Role::CaseOfficer, Role::Finance], self.today()).await?;
+        let mut number = None;
         if let Some(application) = freed_by {
-            people = self.without_recused(people, application).await?;
+            people = self.without_recused(people, application.id).await?;
+            number.clone_from(&application.number);
         }
         let mut list = Vec::with_capacity(offered.len());
         for place in waiting.iter().filter(|place| offered.contains(&place.id)) {
@@ -198,7 +200,8 @@ impl Work {
         for person in people {
             let offers: Vec<Offer> = list.iter().filter(|(_, readers)| readers.contains(&person)).map(|(offer, _)| offer.clone()).collect();
             if !offers.is_empty() || freed_by.is_some() {
-                let notice = Notice::MoneyFreed { year: year.year, amount, available: year.available(), offers };
+                let freed_by = number.clone();
+                let notice = Notice::MoneyFreed { year: year.year, amount, available: year.available(), offers, freed_by };
                 self.tell(vec![person], &format!("{}:{version}", year.year), &notice);
             }
         }

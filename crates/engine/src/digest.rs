@@ -1,6 +1,7 @@
 //! Digests: chosen by each person, sent when their time has come, and each stretch of time told of once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use domain::digest::{Digest, Frequency, Moved, Span, Subscription};
 use domain::event::{Happening, Subject, SubjectKind};
@@ -55,10 +56,10 @@ impl Engine {
         let mut news = BTreeMap::new();
         let mut sent = 0;
         for (person, span) in subscriptions.into_iter().filter_map(|(person, known)| Some((person, known.due(now)?))) {
-            if !news.contains_key(&span) {
-                news.insert(span, News::of(self, span).await?);
-            }
-            let news = news.get(&span).ok_or(Error::Conflict)?;
+            let news = match news.entry(span) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(News::of(self, span).await?),
+            };
             if let Some(digest) = self.digest_for(person, span, news).await? {
                 sent += usize::from(self.send_digest(person, span, digest).await?);
             }

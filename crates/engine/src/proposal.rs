@@ -36,16 +36,13 @@ impl Engine {
                 let proposal = Proposal::new(input.kind, input.amount)?;
                 let fund = work.engine.fund.clone();
                 let prepared = Prepared::new(work.id(), &application, proposal, &input.reasons, &fund, work.person()?, work.now)?;
-                let prepared = match store::proposal::of_application(&work.tx, application.id).await? {
-                    Some(earlier) => {
-                        let prepared = Prepared { id: earlier.id, version: earlier.version, ..prepared };
-                        store::proposal::save(&work.tx, &prepared).await?;
-                        Prepared { version: earlier.version + 1, ..prepared }
-                    }
-                    None => {
-                        store::proposal::insert(&work.tx, &prepared).await?;
-                        prepared
-                    }
+                let prepared = if let Some(earlier) = store::proposal::of_application(&work.tx, application.id).await? {
+                    let prepared = Prepared { id: earlier.id, version: earlier.version, ..prepared };
+                    store::proposal::save(&work.tx, &prepared).await?;
+                    Prepared { version: earlier.version + 1, ..prepared }
+                } else {
+                    store::proposal::insert(&work.tx, &prepared).await?;
+                    prepared
                 };
                 let subject = Subject::new(SubjectKind::Proposal, prepared.id, prepared.version);
                 let details = json!({ "application": prepared.application, "proposal": prepared.proposal, "reasons": prepared.reasons });

@@ -129,18 +129,15 @@ async fn save(work: &mut Work, input: SaveWhatIf) -> Result<WhatIfId> {
     }
     let details = json!({ "round": round.id, "name": name, "lines": lines });
     let (saved_by, saved_at) = (work.person()?, work.now);
-    let what_if = match earlier {
-        Some(earlier) => {
-            let what_if = WhatIf { name, lines, saved_by, saved_at, ..earlier };
-            store::what_if::save(&work.tx, &what_if).await?;
-            WhatIf { version: what_if.version + 1, ..what_if }
-        }
-        None => {
-            let (id, state) = (work.id(), WhatIfState::Saved);
-            let what_if = WhatIf { id, version: 1, round: round.id, name, lines, state, saved_by, saved_at };
-            store::what_if::insert(&work.tx, &what_if).await?;
-            what_if
-        }
+    let what_if = if let Some(earlier) = earlier {
+        let what_if = WhatIf { name, lines, saved_by, saved_at, ..earlier };
+        store::what_if::save(&work.tx, &what_if).await?;
+        WhatIf { version: what_if.version + 1, ..what_if }
+    } else {
+        let (id, state) = (work.id(), WhatIfState::Saved);
+        let what_if = WhatIf { id, version: 1, round: round.id, name, lines, state, saved_by, saved_at };
+        store::what_if::insert(&work.tx, &what_if).await?;
+        what_if
     };
     work.record_what_if("what-if-saved", &what_if, what_if.version, details);
     Ok(what_if.id)

@@ -193,17 +193,17 @@ pub async fn save(tx: &Tx, message: &Message) -> Result<()> {
     row::save(tx, message).await
 }
 
-/// Takes back messages that were not sent yet, by what makes them the same message: their recipient may no longer read them (R16).
+/// Takes back messages that were not sent, dead letters too, by what makes them the same message: their recipient may no longer read them (R16).
 pub async fn take_back(tx: &Tx, dedup_keys: &[String]) -> Result<()> {
-    let unsent = Column::State.eq("pending");
+    let unsent = Column::State.ne("sent");
     let keys = Column::DedupKey.is_in(dedup_keys.iter().map(String::as_str));
     outbox_message::Entity::delete_many().filter(unsent).filter(keys).exec(tx).await?;
     Ok(())
 }
 
-/// What was not sent yet to a person, in the order in which it was put in.
+/// What was not sent to a person, also what was given up and could be sent again, in the order in which it was put in.
 pub async fn unsent_to(tx: &Tx, person: PersonId) -> Result<Vec<Message>> {
-    let query = outbox_message::Entity::find().filter(Column::RecipientId.eq(person.0)).filter(Column::State.eq("pending"));
+    let query = outbox_message::Entity::find().filter(Column::RecipientId.eq(person.0)).filter(Column::State.ne("sent"));
     row::list(tx, query.order_by_asc(Column::Id)).await
 }
 

@@ -1,5 +1,6 @@
 //! What may still be told to who is excluded from an application (R16).
 
+use crate::digest::BudgetChange;
 use crate::outbox::Notice;
 
 impl Notice {
@@ -25,9 +26,15 @@ impl Notice {
             | Self::AwardRevoked { ref about, .. }
             | Self::PayoutExecuted { ref about, .. }
             | Self::PayoutReturned { ref about, .. } => (acts_for_it || about.number != number).then_some(self),
-            Self::MoneyFreed { year, amount, available, mut offers } => {
+            Self::MoneyFreed { ref freed_by, .. } if freed_by.as_deref() == Some(number) => None,
+            Self::MoneyFreed { year, amount, available, mut offers, freed_by } => {
                 offers.retain(|offer| offer.number != number);
-                Some(Self::MoneyFreed { year, amount, available, offers })
+                Some(Self::MoneyFreed { year, amount, available, offers, freed_by })
+            }
+            // Which of the year's sums an award that fell away or a repayment has a part in, a digest doesn't say.
+            Self::Digest { mut digest } => {
+                digest.budget.retain(|news| !matches!(news.change, BudgetChange::Freed | BudgetChange::Repaid));
+                (!digest.is_empty()).then_some(Self::Digest { digest })
             }
             // Of the fund, of an applicant whom they act for, or of themselves: nothing of an application.
             Self::RecusalRecorded { .. }
@@ -40,14 +47,14 @@ impl Notice {
             | Self::SubmissionToConfirm { .. }
             | Self::RoleGranted { .. }
             | Self::RoleEnded { .. }
-            | Self::SignIn { .. }
-            | Self::Digest { .. } => Some(self),
+            | Self::SignIn { .. } => Some(self),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::digest::{BudgetChange, BudgetNews, Digest};
     use crate::money::Money;
     use crate::outbox::{About, Notice, Offer};
 
@@ -70,8 +77,26 @@ mod tests {
     #[test]
     fn an_offer_to_it_is_left_out_of_those_to_others() {
         let offer = |position, number: &str| Offer { position, number: number.to_owned(), amount: Money::ZERO };
-        let freed = |offers| Notice::MoneyFreed { year: 2020, amount: Money::ZERO, available: Money::ZERO, offers };
+        let freed = |offers| Notice::MoneyFreed {
+            year: 2020,
+            amount: Money::ZERO,
+            available: Money::ZERO,
+            offers,
+            freed_by: Some("SP-2020-003".to_owned()),
+        };
         let both = freed(vec![offer(1, "SP-2020-001"), offer(2, "SP-2020-002")]);
-        assert_eq!(both.without("SP-2020-001", false), Some(freed(vec![offer(2, "SP-2020-002")])));
+        assert_eq!(both.clone().without("SP-2020-001", false), Some(freed(vec![offer(2, "SP-2020-002")])));
+        assert_eq!(both.without("SP-2020-003", false), None, "how much it gave up");
+    }
+
+    #[test]
+    fn a_digest_keeps_what_is_of_no_application() {
+        let news = |change| BudgetNews { year: 2020, change, amount: Money::ZERO };
+        let digest = |changes: &[BudgetChange]| Notice::Digest {
+            digest: Digest { budget: changes.iter().copied().map(news).collect(), ..Digest::default() },
+        };
+        let both = digest(&[BudgetChange::Increased, BudgetChange::Freed]);
+        assert_eq!(both.without("SP-2020-001", false), Some(digest(&[BudgetChange::Increased])));
+        assert_eq!(digest(&[BudgetChange::Repaid]).without("SP-2020-001", false), None, "of nothing nobody is told");
     }
 }

@@ -100,6 +100,7 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
                 Offer { position: 1, number: "MF-2020-004".to_owned(), amount: euro(8_000) },
                 Offer { position: 3, number: "MF-2020-017".to_owned(), amount: euro(5_750) },
             ],
+            freed_by: None,
         },
         Notice::MoneyFreed { .. } => Notice::BudgetChanged {
             year: 2020,
@@ -187,7 +188,10 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
             "payout-returned-unknown-reason",
             Notice::PayoutReturned { about: about(), instalment: 2, amount: euro(4_500), reason: "FF05".to_owned() },
         ),
-        ("money-freed-no-offers", Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new() }),
+        (
+            "money-freed-no-offers",
+            Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new(), freed_by: None },
+        ),
         ("budget-changed-appropriation", budget(CouncilChange::Appropriation, 150_000, 150_000)),
         (
             "membership-changed-ended",
