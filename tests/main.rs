@@ -2,8 +2,10 @@
 
 mod access_events;
 mod bad_input;
+mod briefings;
 mod committee;
 mod crates;
+mod everything;
 mod federation;
 mod foreign_ids;
 mod headers;
@@ -14,8 +16,10 @@ mod other_city;
 mod people;
 mod permissions;
 mod races;
+mod recusal_traces;
 mod scenario;
 mod sign_in;
 mod stage;
 mod subscriptions;
 mod verify;
+mod what_if;

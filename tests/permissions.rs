@@ -36,6 +36,21 @@ pub(crate) struct Everybody {
     holding: String,
     recused: String,
     recusal: String,
+    briefing: String,
+    proposal: String,
+    what_if: String,
+}
+
+/// What the office prepares for the committee: a briefing, a proposal, a what-if.
+async fn preparing(stage: &Stage, application: &str) -> (String, String, String) {
+    let news = json!({ "on": "2019-09-02", "cities": ["brest"], "kind": "EVENT", "title": "Fest", "text": "Ein Fest." });
+    let briefing = id(&stage.officer.does("postBriefing", news, "briefing { id }").await["briefing"]["id"]);
+    let input = json!({ "applicationId": application, "kind": "REJECT", "reasons": "Kein Bezug." });
+    let proposal = id(&stage.officer.does("prepareProposal", input, "proposal { id }").await["proposal"]["id"]);
+    let lines = json!([{ "applicationId": application, "kind": "REJECT" }]);
+    let input = json!({ "roundId": stage.round, "name": "Matrix", "lines": lines });
+    let what_if = id(&stage.officer.does("saveWhatIf", input, "whatIf { id }").await["whatIf"]["id"]);
+    (briefing, proposal, what_if)
 }
 
 impl Everybody {
@@ -107,6 +122,7 @@ impl Everybody {
         let (_, excluded) = people.iter().find(|(who, _)| *who == "excluded member").expect("is tried");
         let input = json!({ "applicationId": recused });
         let recusal = id(&excluded.does("declareRecusal", input, "recusal { id }").await["recusal"]["id"]);
+        let (briefing, proposal, what_if) = preparing(&stage, &application).await;
         Self {
             stage,
             people,
@@ -131,6 +147,9 @@ impl Everybody {
             holding,
             recused,
             recusal,
+            briefing,
+            proposal,
+            what_if,
         }
     }
 
@@ -215,6 +234,18 @@ impl Everybody {
             ("refusePayout", with(&payout, reason.clone())),
             ("revokeAward", with(&award, reason.clone())),
             ("declineAward", with(&award, json!({}))),
+            ("postBriefing", json!({ "on": "2019-09-02", "cities": [], "kind": "EVENT", "title": "", "text": "" })),
+            (
+                "correctBriefing",
+                json!({ "briefingId": self.briefing, "on": "2019-09-02", "cities": [], "kind": "EVENT", "title": "", "text": "" }),
+            ),
+            ("withdrawBriefing", json!({ "briefingId": self.briefing, "reason": "" })),
+            ("markBriefingsRead", json!({ "briefingIds": [self.briefing] })),
+            ("chooseDigest", json!({ "frequency": "NEVER" })),
+            ("prepareProposal", with(&application, json!({ "kind": "REJECT", "reasons": "" }))),
+            ("saveWhatIf", json!({ "roundId": self.stage.round, "name": "", "lines": [] })),
+            ("putMotions", json!({ "whatIfId": self.what_if })),
+            ("discardWhatIf", json!({ "whatIfId": self.what_if })),
             // Last, for whoever can does; from the last on the members see nothing of it.
             ("leaveApplicant", applicant),
             ("createToken", json!({ "name": "", "access": "READ" })),
@@ -279,6 +310,14 @@ impl Everybody {
             ("budgetYears", "{ budgetYears { year } }".to_owned()),
             ("events", "{ events { nodes { kind } } }".to_owned()),
             ("messages", "{ messages { nodes { kind } } }".to_owned()),
+            ("briefing", format!("{{ briefing(id: {:?}) {{ id }} }}", self.briefing)),
+            ("briefings", "{ briefings { nodes { id } } }".to_owned()),
+            ("viewer.desk", "{ viewer { desk { unreadBriefings } } }".to_owned()),
+            ("application.proposal, not put", format!("{{ application(id: {application:?}) {{ proposal {{ id }} }} }}")),
+            ("proposal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.proposal)),
+            ("proposals", format!("{{ proposals(roundId: {:?}) {{ nodes {{ id }} }} }}", self.stage.round)),
+            ("whatIf, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.what_if)),
+            ("whatIfs", format!("{{ whatIfs(roundId: {:?}) {{ id }} }}", self.stage.round)),
         ]
     }
 }
@@ -293,6 +332,7 @@ impl Everybody {
             ("Award", self.award.clone()),
             ("Ballot", self.ballot.clone()),
             ("BankAccount", self.account.clone()),
+            ("Briefing", self.briefing.clone()),
             ("BudgetYear", self.year.clone()),
             ("Invitation", self.invitation.clone()),
             ("Membership", self.membership.clone()),
@@ -300,11 +340,13 @@ impl Everybody {
             ("Motion", self.motion.clone()),
             ("Payout", self.payout.clone()),
             ("Person", self.person.clone()),
+            ("Proposal", self.proposal.clone()),
             ("Recusal", self.recusal.clone()),
             ("RoleGrant", self.grant.clone()),
             ("Round", self.stage.round.clone()),
             ("SeatHolding", self.holding.clone()),
             ("WaitingListPlace", self.place.clone()),
+            ("WhatIf", self.what_if.clone()),
         ]
     }
 }

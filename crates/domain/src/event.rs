@@ -33,6 +33,9 @@ pub enum SubjectKind {
     SignIn,
     Session,
     Token,
+    Briefing,
+    Proposal,
+    WhatIf,
 }
 
 impl SubjectKind {
@@ -57,6 +60,9 @@ impl SubjectKind {
             Self::SignIn => "sign-in",
             Self::Session => "session",
             Self::Token => "token",
+            Self::Briefing => "briefing",
+            Self::Proposal => "proposal",
+            Self::WhatIf => "what-if",
         }
     }
 }

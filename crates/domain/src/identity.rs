@@ -337,6 +337,23 @@ permissions! {
     GrantRole: roles(ADMINISTRATION),
     /// End somebody else's role.
     EndRole: roles(ADMINISTRATION),
+
+    /// See briefings.
+    ReadBriefings: roles(READERS),
+    /// Post a briefing.
+    PostBriefing: roles(OFFICE),
+    /// Correct a briefing.
+    CorrectBriefing: roles(OFFICE),
+    /// Withdraw a briefing.
+    WithdrawBriefing: roles(OFFICE),
+    /// Keep which briefings one has read, and choose how often one gets a digest.
+    FollowBriefings: roles(&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Finance]),
+    /// See proposals before they are put as motions, and what-ifs.
+    ReadProposals: roles(&[Role::CaseOfficer, Role::Auditor]),
+    /// Prepare a proposal.
+    PrepareProposal: roles(OFFICE),
+    /// Save, change and discard what-ifs.
+    SaveWhatIf: roles(OFFICE),
 }
 
 impl Permission {

@@ -65,4 +65,10 @@ ids! {
     SessionId,
     /// Of an API token.
     TokenId,
+    /// Of a briefing (Unterrichtung).
+    BriefingId,
+    /// Of a proposal (Entscheidungsvorschlag).
+    ProposalId,
+    /// Of a what-if.
+    WhatIfId,
 }

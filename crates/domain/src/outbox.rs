@@ -13,6 +13,8 @@ use crate::membership::Level;
 use crate::money::Money;
 use crate::problem::Problem;
 
+mod excluded;
+
 /// The application that a notice is about, as its texts name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
@@ -193,6 +195,9 @@ pub enum Notice {
         available: Money,
         /// The places that are offered it, in order.
         offers: Vec<Offer>,
+        /// The number of the application that gave it up, if one did. No text names it: it says to whom nothing of it is told (R16).
+        #[serde(default)]
+        freed_by: Option<String>,
     },
     /// To the committee and finance: the year's budget was changed (R29).
     BudgetChanged {
@@ -276,6 +281,11 @@ pub enum Notice {
         /// Whether nobody is known by the address: who signs in registers.
         registration: bool,
     },
+    /// To whoever follows the fund's work, as often as they choose: what is new.
+    Digest {
+        /// What.
+        digest: crate::digest::Digest,
+    },
 }
 
 /// A place that is offered money.
@@ -323,6 +333,7 @@ impl Notice {
             Self::RoleGranted { .. } => "role-granted",
             Self::RoleEnded { .. } => "role-ended",
             Self::SignIn { .. } => "sign-in",
+            Self::Digest { .. } => "digest",
         }
     }
 }

@@ -121,6 +121,15 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("finance", "Kasse", "finance"),
     ("auditor", "Rechnungsprüfung", "auditor"),
     ("administrator", "Verwaltung der Anwendung", "administrator"),
+    ("posted", "veröffentlicht", "posted"),
+    ("saved", "gespeichert", "saved"),
+    ("put", "als Beschlussvorschläge eingebracht", "put as motions"),
+    ("discarded", "verworfen", "discarded"),
+    ("Correct", "berichtigen", "correct"),
+    ("PrepareProposal", "Entscheidungsvorschlag vorbereiten", "prepare a proposal"),
+    ("SaveWhatIf", "speichern", "save"),
+    ("Discard", "verwerfen", "discard"),
+    ("PutMotions", "als Beschlussvorschläge einbringen", "put as motions"),
 ];
 
 #[cfg(test)]
@@ -128,6 +137,7 @@ mod tests {
     use super::*;
     use crate::application::ApplicationAction;
     use crate::award::AwardAction;
+    use crate::briefing::BriefingAction;
     use crate::committee::{BallotAction, HoldingAction, MotionAction, RecusalAction};
     use crate::identity::Action;
     use crate::membership::{InvitationAction, MembershipAction};
@@ -135,6 +145,7 @@ mod tests {
     use crate::payout::PayoutAction;
     use crate::role::GrantAction;
     use crate::waiting_list::PlaceAction;
+    use crate::what_if::WhatIfAction;
 
     fn assert_known<A: Action + std::fmt::Debug>() {
         for action in A::ALL {
@@ -157,6 +168,8 @@ mod tests {
         assert_known::<MembershipAction>();
         assert_known::<InvitationAction>();
         assert_known::<GrantAction>();
+        assert_known::<BriefingAction>();
+        assert_known::<WhatIfAction>();
     }
 
     #[test]

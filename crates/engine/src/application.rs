@@ -333,10 +333,11 @@ async fn case<C: store::Connection>(db: &C, application: Application, actions: &
         (State::Draft, true) => found(store::round::find(db, application.round).await?)?.is_in_time(now),
         _ => true,
     };
-    let motion_pending = match (&application.state, actions.contains(&Action::ProposeMotion)) {
-        (State::Admitted, true) => store::committee::pending_motion(db, application.id).await?.is_some(),
-        _ => false,
-    };
+    let motion_pending =
+        match (&application.state, actions.iter().any(|action| matches!(action, Action::PrepareProposal | Action::ProposeMotion))) {
+            (State::Admitted, true) => store::committee::pending_motion(db, application.id).await?.is_some(),
+            _ => false,
+        };
     Ok(ApplicationCase { application, in_time, motion_pending })
 }
 

@@ -58,20 +58,7 @@ pub struct RecordTally {
 impl Engine {
     /// Puts a motion on an admitted application (R20).
     pub async fn propose_motion(&self, call: &Call, input: ProposeMotion) -> Result<MotionId> {
-        self.run(call, "proposeMotion", input, |work, input| {
-            async move {
-                let application = work.lock_application(input.application, ApplicationAction::ProposeMotion).await?;
-                let proposal = Proposal::new(input.kind, input.amount)?;
-                let fund = work.engine.fund.clone();
-                let motion = Motion::propose(work.id(), &application, proposal, &input.wording, &fund, work.person()?, work.now)?;
-                store::committee::insert_motion(&work.tx, &motion).await?;
-                let details = json!({ "application": application.id, "proposal": motion.proposal, "wording": motion.wording });
-                work.record_motion("motion-proposed", &motion, motion.version, details);
-                Ok(motion.id)
-            }
-            .boxed()
-        })
-        .await
+        self.run(call, "proposeMotion", input, |work, input| async move { propose(work, input).await }.boxed()).await
     }
 
     /// Takes a motion back before it is voted on.
@@ -183,6 +170,19 @@ impl Engine {
         let votes = store::committee::votes(self.database.reader(), ballot.id).await?;
         Ok(BallotBox { ballot, votes, today: self.today() })
     }
+}
+
+/// Puts a motion on an admitted application; of its proposal, if one was prepared, it is kept that it was put.
+pub(crate) async fn propose(work: &mut Work, input: ProposeMotion) -> Result<MotionId> {
+    let application = work.lock_application(input.application, ApplicationAction::ProposeMotion).await?;
+    let proposal = Proposal::new(input.kind, input.amount)?;
+    let fund = work.engine.fund.clone();
+    let motion = Motion::propose(work.id(), &application, proposal, &input.wording, &fund, work.person()?, work.now)?;
+    store::committee::insert_motion(&work.tx, &motion).await?;
+    let details = json!({ "application": application.id, "proposal": motion.proposal, "wording": motion.wording });
+    work.record_motion("motion-proposed", &motion, motion.version, details);
+    work.proposal_was_put(application.id, motion.id).await?;
+    Ok(motion.id)
 }
 
 impl Work {

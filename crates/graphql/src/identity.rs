@@ -6,8 +6,10 @@ use domain::ids::PersonId;
 use futures_util::future::try_join_all;
 
 use crate::applicant::Applicant;
+use crate::briefing::DigestFrequency;
 use crate::committee::recusal::Recusal;
 use crate::connection::{Connection, Paging};
+use crate::desk::Desk;
 use crate::error::{Nullable, Result};
 use crate::event::Event;
 use crate::fund::Language;
@@ -174,6 +176,32 @@ impl Viewer {
             Ok(Connection::new("viewer.events", page, Event, None))
         };
         Some(found.await)
+    }
+
+    /// How many briefings they have not marked as read; 0 for who doesn't follow them.
+    async fn unread_briefings(&self, ctx: &Context<'_>) -> Result<u64> {
+        let session = Session::of(ctx);
+        Ok(session.engine().unread_briefings(&session.actor()).await?)
+    }
+
+    /// How often they get a digest.
+    async fn digest(&self, ctx: &Context<'_>) -> Result<DigestFrequency> {
+        let session = Session::of(ctx);
+        Ok(session.engine().digest_frequency(&session.actor()).await?.into())
+    }
+
+    /// Their desk: what is waiting for them. Null for who doesn't vote.
+    async fn desk(&self, ctx: &Context<'_>) -> Option<Desk> {
+        Desk::of(&Session::of(ctx))
+    }
+}
+
+impl Loaded for Viewer {
+    type Id = PersonId;
+
+    async fn load(session: &Session, id: PersonId) -> Result<Option<Self>> {
+        let viewer = session.engine().viewer(&session.actor()).await?;
+        Ok(viewer.filter(|viewer| viewer.id == id).map(Self))
     }
 }
 

@@ -7,9 +7,11 @@ pub mod applicant;
 pub mod application;
 pub mod award;
 mod batch;
+pub mod briefing;
 pub mod budget;
 pub mod committee;
 pub mod connection;
+pub mod desk;
 pub mod error;
 pub mod event;
 pub mod fund;
@@ -21,6 +23,7 @@ pub mod mutation;
 pub mod node;
 pub mod outbox;
 pub mod payout;
+pub mod proposal;
 pub mod role;
 pub mod round;
 pub mod scalar;
@@ -30,6 +33,7 @@ pub mod sign_in;
 pub mod subscription;
 pub mod token;
 pub mod waiting_list;
+pub mod what_if;
 
 /// What runs a request: named here so that no other crate needs the library.
 pub use async_graphql::Executor;

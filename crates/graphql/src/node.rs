@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, HoldingId, InvitationId, MembershipId, MessageId,
-    MotionId, PayoutId, PersonId, PlaceId, RecusalId, RoundId, SessionId, TokenId,
+    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, BriefingId, EntryId, GrantId, HoldingId, InvitationId, MembershipId,
+    MessageId, MotionId, PayoutId, PersonId, PlaceId, ProposalId, RecusalId, RoundId, SessionId, TokenId, WhatIfId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::applicant::{Applicant, BankAccount};
 use crate::application::Application;
 use crate::award::Award;
+use crate::briefing::Briefing;
 use crate::budget::BudgetYear;
 use crate::committee::recusal::Recusal;
 use crate::committee::seat::SeatHolding;
@@ -23,10 +24,12 @@ use crate::membership::{Invitation, Membership};
 use crate::mutation::Loaded;
 use crate::outbox::Message;
 use crate::payout::Payout;
+use crate::proposal::Proposal;
 use crate::role::RoleGrant;
 use crate::round::Round;
 use crate::session::Session;
 use crate::waiting_list::WaitingListPlace;
+use crate::what_if::WhatIf;
 
 /// The most nodes that are asked for at once.
 pub const MOST_NODES: usize = 100;
@@ -45,6 +48,8 @@ pub enum Node {
     Ballot(Box<Ballot>),
     /// A bank account.
     BankAccount(Box<BankAccount>),
+    /// A briefing.
+    Briefing(Box<Briefing>),
     /// A budget year.
     BudgetYear(Box<BudgetYear>),
     /// An invitation.
@@ -59,6 +64,8 @@ pub enum Node {
     Payout(Box<Payout>),
     /// A person.
     Person(Box<Person>),
+    /// A proposal.
+    Proposal(Box<Proposal>),
     /// A recusal.
     Recusal(Box<Recusal>),
     /// A role that somebody has.
@@ -69,6 +76,8 @@ pub enum Node {
     SeatHolding(Box<SeatHolding>),
     /// A place on the waiting list.
     WaitingListPlace(Box<WaitingListPlace>),
+    /// A what-if.
+    WhatIf(Box<WhatIf>),
 }
 
 /// An id that says of what it is.
@@ -98,6 +107,7 @@ global_ids! {
     AwardId => "Award",
     BallotId => "Ballot",
     BankAccountId => "BankAccount",
+    BriefingId => "Briefing",
     EntryId => "JournalEntry",
     GrantId => "RoleGrant",
     InvitationId => "Invitation",
@@ -110,8 +120,10 @@ global_ids! {
     SessionId => "Session",
     TokenId => "Token",
     PlaceId => "WaitingListPlace",
+    ProposalId => "Proposal",
     RecusalId => "Recusal",
     RoundId => "Round",
+    WhatIfId => "WhatIf",
 }
 
 /// Which of its type a global id names.
@@ -222,17 +234,20 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
         Award,
         Ballot,
         BankAccount,
+        Briefing,
         Invitation,
         Membership,
         Message,
         Motion,
         Payout,
         Person,
+        Proposal,
         Recusal,
         RoleGrant,
         Round,
         SeatHolding,
-        WaitingListPlace
+        WaitingListPlace,
+        WhatIf
     ))
 }
 

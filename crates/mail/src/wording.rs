@@ -11,6 +11,7 @@ use askama::filters::Escaper;
 use chrono::{DateTime, Utc};
 use domain::application::Field;
 use domain::budget::CouncilChange;
+use domain::digest::BudgetChange;
 use domain::ids::SignInId;
 use domain::language::{Language, Say};
 use domain::outbox::Notice;

@@ -75,6 +75,9 @@ pub struct Settings {
     /// Whether the database is left as it is: the start then fails unless it has the newest schema.
     #[serde(skip)]
     pub no_migrate: bool,
+    /// Whether the program sends no digests by itself: tests say when it is time, by a clock of theirs.
+    #[serde(skip)]
+    pub no_digests: bool,
 }
 
 /// The header in which proxies say where a request came from. One is believed, not both: a proxy passes the other one on as the client

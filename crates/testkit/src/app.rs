@@ -87,6 +87,7 @@ impl App {
             settings.mail.password = Some(mailbox.password().to_owned().into());
             settings.mail.ca_file = Some(mailbox.certificate().to_owned());
         }
+        settings.no_digests = true;
         change(&mut settings);
         let clock = Arc::new(SetClock::default());
         clock.set("2019-01-02T10:00:00Z");

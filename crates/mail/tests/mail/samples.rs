@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use domain::application::Field;
 use domain::budget::CouncilChange;
+use domain::digest::{BudgetChange, BudgetNews, Digest, RoundNews, Told};
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
 use domain::identity::Role;
 use domain::ids::{MessageId, PersonId, SignInId};
@@ -99,6 +100,7 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
                 Offer { position: 1, number: "MF-2020-004".to_owned(), amount: euro(8_000) },
                 Offer { position: 3, number: "MF-2020-017".to_owned(), amount: euro(5_750) },
             ],
+            freed_by: None,
         },
         Notice::MoneyFreed { .. } => Notice::BudgetChanged {
             year: 2020,
@@ -126,8 +128,35 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             expires_at: noon() + chrono::TimeDelta::minutes(15),
             registration: false,
         },
-        Notice::SignIn { .. } => return None,
+        Notice::SignIn { .. } => Notice::Digest { digest: digest(typed) },
+        Notice::Digest { .. } => return None,
     })
+}
+
+/// A digest of everything that there can be.
+fn digest(typed: &Typed) -> Digest {
+    let told = |title: &str, cities: &str| Told {
+        on: date(2019, 8, 14),
+        cities: cities.to_owned(),
+        title: title.to_owned(),
+        excerpt: typed.remark.to_owned(),
+    };
+    let budget = |change, amount| BudgetNews { year: 2020, change, amount: euro(amount) };
+    Digest {
+        briefings: vec![told(typed.line, "Tallinn"), told("Erfahrungsaustausch", "Aarhus, Brest")],
+        more_briefings: 3,
+        budget: vec![
+            budget(BudgetChange::Appropriated, 150_000),
+            budget(BudgetChange::Increased, 25_000),
+            budget(BudgetChange::Cut, 5_000),
+            budget(BudgetChange::Freed, 20_000),
+            budget(BudgetChange::Repaid, 3_000),
+        ],
+        rounds: vec![
+            RoundNews { code: "2020".to_owned(), deadline: date(2019, 10, 31), announced: true },
+            RoundNews { code: "2019-2".to_owned(), deadline: date(2019, 8, 31), announced: false },
+        ],
+    }
 }
 
 /// One of each notice.
@@ -159,7 +188,10 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
             "payout-returned-unknown-reason",
             Notice::PayoutReturned { about: about(), instalment: 2, amount: euro(4_500), reason: "FF05".to_owned() },
         ),
-        ("money-freed-no-offers", Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new() }),
+        (
+            "money-freed-no-offers",
+            Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new(), freed_by: None },
+        ),
         ("budget-changed-appropriation", budget(CouncilChange::Appropriation, 150_000, 150_000)),
         (
             "membership-changed-ended",
@@ -183,6 +215,10 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
             },
         ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
+        (
+            "digest-of-one-round",
+            Notice::Digest { digest: Digest { briefings: Vec::new(), more_briefings: 0, budget: Vec::new(), ..digest(&FRIENDLY) } },
+        ),
     ]
 }
 

@@ -6,6 +6,7 @@ mod guards;
 mod lists;
 mod mail;
 mod people;
+mod preparing;
 mod races;
 mod round_trips;
 mod schema;
