@@ -29,6 +29,7 @@ mod ids;
 mod membership;
 mod outbox;
 mod payout;
+mod project;
 mod role;
 mod round;
 mod session;
@@ -48,11 +49,12 @@ pub use committee::{
     VacateSeat,
 };
 pub use error::{Error, Result};
-pub use event::EventQuery;
+pub use event::{EventQuery, Happened};
 pub use identity::NewPerson;
 pub use ids::Ids;
 pub use membership::{AppointOwner, HandOverApplicant};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};
+pub use project::FundedProject;
 pub use round::RoundView;
 pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};
 pub use store::application::Version;

@@ -173,6 +173,11 @@ pub fn without_secrets(url: &str) -> String {
 pub fn fund(fund: &Fund) -> Vec<Row> {
     let mut rows = vec![
         row("name", &fund.name.de, format!("what people read in German; in English: {}", fund.name.en)),
+        row(
+            "short-name",
+            &fund.called().de,
+            format!("what the portal's pages are headed with in German; in English: {}", fund.called().en),
+        ),
         row("city", &fund.city, "whose fund it is"),
         row(
             "number-prefix",
