@@ -4,6 +4,7 @@ use std::any::Any;
 use std::time::Instant;
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use portal::Portal;
 use poem::{Endpoint, IntoResponse as _, Middleware, Request, Response};
 
 /// The headers of every answer; one that an answer has already stays.
@@ -21,18 +22,24 @@ const HEADERS: [(HeaderName, &str); 7] = [
 ];
 
 /// Puts an endpoint into the frame.
-pub(super) struct Frame;
+pub(super) struct Frame {
+    /// Says it where a page fails.
+    pub(super) portal: Portal,
+}
 
 impl<E: Endpoint> Middleware<E> for Frame {
     type Output = Framed<E>;
 
     fn transform(&self, inner: E) -> Framed<E> {
-        Framed(inner)
+        Framed { inner, portal: self.portal.clone() }
     }
 }
 
 /// An endpoint in the frame.
-pub(super) struct Framed<E>(E);
+pub(super) struct Framed<E> {
+    inner: E,
+    portal: Portal,
+}
 
 impl<E: Endpoint> Endpoint for Framed<E> {
     type Output = Response;
@@ -41,10 +48,14 @@ impl<E: Endpoint> Endpoint for Framed<E> {
         let begun = Instant::now();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
-        let mut response = match self.0.call(request).await {
+        let page = is_for_a_page(&request).then(|| self.portal.asked(&request));
+        let mut response = match self.inner.call(request).await {
             Ok(answered) => answered.into_response(),
             Err(error) => error.into_response(),
         };
+        if let Some(asked) = page.filter(|_| response.extensions().get::<Panicked>().is_some()) {
+            response = self.portal.failed(&asked);
+        }
         let status = response.status();
         // A path that leads nowhere is somebody's text: it may hold a name, and it is not logged.
         let path = if status == StatusCode::NOT_FOUND { "(unknown)" } else { path.as_str() };
@@ -56,8 +67,18 @@ impl<E: Endpoint> Endpoint for Framed<E> {
     }
 }
 
+/// Whether a browser asks for a page: then it is one that says what failed.
+fn is_for_a_page(request: &Request) -> bool {
+    request.header(header::ACCEPT).is_some_and(|accepted| accepted.contains("text/html"))
+}
+
+/// Marks the answer when the program has failed in the middle of a request.
+#[derive(Clone, Copy)]
+struct Panicked;
+
 /// The answer when the program has failed in the middle of a request. What failed is in the log, under the request's id.
 pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     let body = r#"{"errors":[{"message":"Something went wrong here.","extensions":{"code":"INTERNAL"}}]}"#;
-    Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).content_type("application/json; charset=utf-8").body(body)
+    let response = Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).content_type("application/json; charset=utf-8");
+    response.extension(Panicked).body(body)
 }
