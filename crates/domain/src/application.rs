@@ -16,7 +16,7 @@ use crate::text;
 pub mod check;
 pub mod form;
 
-pub use form::{CostLine, Field, FinancingLine, Form, Measure, ObjectiveClaim};
+pub use form::{CostLine, Field, FinancingLine, Form, Measure, ObjectiveClaim, Participants};
 
 /// An application.
 #[derive(Debug, Clone, PartialEq)]

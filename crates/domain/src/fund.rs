@@ -15,6 +15,9 @@ use crate::money::Money;
 pub struct Fund {
     /// The fund's name.
     pub name: Bilingual,
+    /// What people call it, for the head of pages; absent: its name.
+    #[serde(default)]
+    pub short_name: Option<Bilingual>,
     /// The city, or other body, whose fund it is.
     pub city: String,
     /// What application numbers begin with: `SP` in `SP-2020-017`.
@@ -140,6 +143,12 @@ pub struct ImpossibleValue {
 }
 
 impl Fund {
+    /// What people call it.
+    #[must_use]
+    pub fn called(&self) -> &Bilingual {
+        self.short_name.as_ref().unwrap_or(&self.name)
+    }
+
     /// The partner city with that code.
     #[must_use]
     pub fn partner_city(&self, code: &str) -> Option<&PartnerCity> {

@@ -54,6 +54,8 @@ problems! {
     ForbiddenCharacter "FORBIDDEN_CHARACTER", "Der Text enthält unsichtbare Zeichen oder Steuerzeichen. Geben Sie ihn neu ein.", "The text contains invisible or control characters. Type it again.";
     /// A list is too long.
     TooMany { most: usize } "TOO_MANY", "Höchstens {most} Einträge sind möglich.", "There can be at most {most} entries.";
+    /// More people than any project has.
+    TooManyPeople { most: u32 } "TOO_MANY_PEOPLE", "Geben Sie höchstens {most} Personen an.", "Enter at most {most} people.";
     /// The thing is in a state in which this can't be done.
     WrongState { state: Word, action: Word } "WRONG_STATE", "Im Stand „{state}“ ist „{action}“ nicht möglich.", "In state \"{state}\", \"{action}\" is not possible.";
     /// A provider vouches for a person by another account than the one that is theirs.

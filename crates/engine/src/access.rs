@@ -92,6 +92,11 @@ impl Engine {
         &self.access.secret
     }
 
+    /// A key for one command of somebody: a form carries it, so that a form that is sent twice is one deed.
+    pub fn new_key(&self) -> Result<String> {
+        crate::token::random()
+    }
+
     /// Counts a request from a source; refuses it with [`Error::TooMany`].
     pub fn count_request(&self, source: Option<IpAddr>) -> Result<()> {
         self.access.throttle.source(source)

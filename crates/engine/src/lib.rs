@@ -32,6 +32,7 @@ mod ids;
 mod membership;
 mod outbox;
 mod payout;
+mod project;
 mod proposal;
 mod role;
 mod round;
@@ -54,11 +55,12 @@ pub use committee::{
     VacateSeat,
 };
 pub use error::{Error, Result};
-pub use event::EventQuery;
+pub use event::{EventQuery, Happened};
 pub use identity::NewPerson;
 pub use ids::Ids;
 pub use membership::{AppointOwner, HandOverApplicant};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};
+pub use project::FundedProject;
 pub use proposal::PrepareProposal;
 pub use round::RoundView;
 pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};

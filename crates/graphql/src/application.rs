@@ -424,6 +424,7 @@ impl ApplicationQueries {
             let query = match &filter {
                 None => engine::ApplicationQuery::default(),
                 Some(filter) => engine::ApplicationQuery {
+                    own: false,
                     round: read_optional_id(filter.round_id.as_ref(), "filter.roundId")?,
                     states: filter.states.iter().flatten().map(|state| state.name().to_owned()).collect(),
                     applicant: read_optional_id(filter.applicant_id.as_ref(), "filter.applicantId")?,

@@ -11,7 +11,9 @@ use oidc::{Answer as ProviderAnswer, Pending, SignInError};
 use poem::Response;
 use poem::http::{StatusCode, header};
 
-use crate::page::{Failure, go_to, page};
+use crate::component::link_button;
+use crate::failure::Failure;
+use crate::page::{Sheet, go_to};
 use crate::sign_in::signed_in;
 use crate::visit::{Answer, Visit};
 
@@ -20,7 +22,7 @@ pub(crate) const COOKIE: &str = "__Host-sonderfonds-provider";
 
 /// Off to the provider, `?provider=` by its id.
 pub(crate) async fn begin(visit: Visit) -> Answer {
-    let Some(provider) = visit.providers.get(visit.field("provider")) else {
+    let Some(provider) = visit.site.providers.get(visit.field("provider")) else {
         return Err(Failure::Engine(Error::NotFound));
     };
     let redirect = match provider.begin(visit.engine.now()).await {
@@ -51,7 +53,7 @@ pub(crate) async fn callback(visit: Visit) -> Answer {
 
 async fn finish(visit: &Visit) -> engine::Result<Result<Response, SignInError>> {
     let Some(pending) = pending(visit) else { return Ok(Err(SignInError::Foreign)) };
-    let Some(provider) = visit.providers.get(&pending.provider) else { return Ok(Err(SignInError::Foreign)) };
+    let Some(provider) = visit.site.providers.get(&pending.provider) else { return Ok(Err(SignInError::Foreign)) };
     let said = |name: &str| Some(visit.field(name)).filter(|value| !value.is_empty()).map(str::to_owned);
     let answer = ProviderAnswer { code: said("code"), state: said("state"), iss: said("iss"), error: said("error") };
     let identity = match provider.finish(pending, answer, visit.engine.now()).await {
@@ -82,13 +84,9 @@ fn refused(visit: &Visit, error: SignInError) -> Response {
 }
 
 fn not_signed_in(visit: &Visit, status: StatusCode, why: &str) -> Response {
-    let text = visit.text();
-    let content = html! {
-        h1 { (text.not_signed_in) }
-        p { (why) }
-        p { a href="/sign-in" { (text.sign_in) } }
-    };
-    page(visit, status, text.not_signed_in, &content)
+    let text = &visit.text().sign_in;
+    let content = html! { p { (link_button(true, "/sign-in", text.title)) } };
+    Sheet::new(text.failed).lead(why).status(status).show(visit, &content)
 }
 
 fn set_cookie(response: &mut Response, value: &str, seconds: i64) {

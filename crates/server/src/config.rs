@@ -58,6 +58,8 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// Links, sessions and tokens.
     pub sign_in: domain::sign_in::Policy,
+    /// What the installation says of itself on its pages.
+    pub portal: portal::Settings,
     /// E-mail.
     pub mail: mail::Settings,
     /// What the installation's secret is made of; absent: the file `secret` in the data folder.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use engine::Engine;
 use graphql::limits::Limits;
+use portal::Portal;
 use poem::endpoint::make_sync;
 use poem::http::{StatusCode, header};
 use poem::middleware::{CatchPanic, RequestId};
@@ -35,6 +36,8 @@ pub(crate) struct Parts {
     pub(crate) engine: Engine,
     /// With whose accounts people can sign in.
     pub(crate) providers: Arc<oidc::Providers>,
+    /// What the installation says of itself on its pages.
+    pub(crate) portal: portal::Settings,
     /// What a request may cost.
     pub(crate) limits: Limits,
     /// Whether the page to try queries in is served.
@@ -49,11 +52,13 @@ pub(crate) struct Parts {
 
 /// All that is served.
 pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
-    let Parts { schema, sdl, engine, providers, limits, graphiql, shutdown, arrivals, secure } = parts;
+    let Parts { schema, sdl, engine, providers, portal, limits, graphiql, shutdown, arrivals, secure } = parts;
     let index = index(&engine, graphiql, sdl.is_some());
     let api = graphql::http::endpoint(schema, engine.clone(), limits, shutdown.clone());
-    let mut route = portal::routes(&engine, &providers)
-        .at("/", get(make_sync(move |_| page("text/html; charset=utf-8", index.clone()))))
+    let portal = Portal::new(engine.clone(), providers, portal);
+    let mut route = portal
+        .routes()
+        .at("/developers", get(make_sync(move |_| page("text/html; charset=utf-8", index.clone()))))
         .at("/graphql", api)
         .at("/health", get(make_sync(|_| "ok")))
         .at("/ready", get(Ready { engine, shutdown }));
@@ -71,7 +76,7 @@ pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
         .with(arrivals)
         .with(CatchPanic::new().with_handler(frame::panicked))
         .with(Intake)
-        .with(Frame { secure })
+        .with(Frame { portal, secure })
         .with(RequestId::default())
         .map_to_response()
 }
@@ -85,7 +90,7 @@ fn index(engine: &Engine, graphiql: bool, schema: bool) -> String {
     let name = escaped(&engine.fund().name.de);
     let city = escaped(&engine.fund().city);
     let mut links = String::from(
-        "<li><a href=\"/sign-in\">/sign-in</a>: Anmeldung</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>",
+        "<li><a href=\"/\">/</a>: das Portal</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>",
     );
     if schema {
         links += "<li><a href=\"/schema.graphql\">/schema.graphql</a>: das Schema der API</li>";

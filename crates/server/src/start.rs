@@ -127,6 +127,7 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         sdl: limits.introspection.then(graphql::sdl),
         engine: engine.clone(),
         providers: Arc::new(settings.providers(|name| std::env::var(name).ok())?),
+        portal: settings.portal.clone(),
         limits,
         graphiql: settings.graphiql,
         shutdown: stopped.clone(),

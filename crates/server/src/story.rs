@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::applicant::{ApplicantKind, NewApplicant};
-use domain::application::{CostLine, FinancingLine, Form, Measure, ObjectiveClaim, State};
+use domain::application::{CostLine, FinancingLine, Form, Measure, ObjectiveClaim, Participants, State};
 use domain::budget::CouncilChange;
 use domain::calendar::months_after;
 use domain::committee::{BallotFormKind, Capacity, Proposal};
@@ -451,6 +451,7 @@ fn form(city: &str, measure: Measure, total: Money, asks: Money, starts: &str, e
         objectives: vec![ObjectiveClaim { objective: "global-responsibility".to_owned(), reason: "Völkerverständigung".to_owned() }],
         starts_on: Some(date(starts)),
         ends_on: Some(date(ends)),
+        participants: Some(Participants { from_here: 14, from_there: 12 }),
         cost_lines: vec![CostLine { category: "transport".to_owned(), text: "Fahrt".to_owned(), amount: total, reason: None }],
         financing_lines: vec![FinancingLine { source: "own-funds".to_owned(), text: "Beiträge".to_owned(), amount: rest }],
         amount_requested: Some(asks),

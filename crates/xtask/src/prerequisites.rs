@@ -32,7 +32,7 @@ pub(crate) fn postgres() -> Outcome {
 
 /// The npm packages of the GraphQL-over-HTTP audits and of the OpenID provider for tests, as their lock files say.
 pub(crate) fn npm_packages() -> Outcome {
-    ["tests/graphql-http", "tests/oidc-provider"].into_iter().try_for_each(npm_packages_of)
+    ["crates/portal/web", "tests/graphql-http", "tests/oidc-provider"].into_iter().try_for_each(npm_packages_of)
 }
 
 fn npm_packages_of(folder: &str) -> Outcome {

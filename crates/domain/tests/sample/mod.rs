@@ -97,6 +97,7 @@ pub(crate) fn form() -> Form {
         objectives: vec![ObjectiveClaim { objective: "europe".to_owned(), reason: "Begegnung".to_owned() }],
         starts_on: Some(date("2019-09-01")),
         ends_on: Some(date("2019-09-10")),
+        participants: None,
         cost_lines: vec![cost("Fähre", "6000.00"), cost("Bus", "4000.00")],
         financing_lines: vec![FinancingLine { source: "own-funds".to_owned(), text: "Beiträge".to_owned(), amount: money("1000.00") }],
         amount_requested: Some(money("9000.00")),

@@ -54,6 +54,7 @@ pub fn settings(settings: &Settings) -> Vec<Row> {
     ];
     rows.extend(limits(settings));
     rows.extend(sign_in(settings));
+    rows.extend(portal(&settings.portal));
     rows.extend(mail(&settings.mail));
     rows.extend(federation_rows(&settings.federation));
     rows
@@ -135,6 +136,33 @@ fn limits(settings: &Settings) -> [Row; 16] {
     ]
 }
 
+fn portal(portal: &portal::Settings) -> Vec<Row> {
+    let operator = &portal.operator;
+    let or_none = |text: Option<&String>| text.map_or_else(|| "(none)".to_owned(), |text| text.replace('\n', ", "));
+    let official = if portal.official { "every page is headed as an authority's own" } else { "no page says that an authority operates it" };
+    let remaining = if portal.remaining_money { "the start page says what an open round has left" } else { "nobody is told what a round has left" };
+    let conformity = match portal.accessibility.conformity {
+        portal::Conformity::NotReviewed => "not-reviewed",
+        portal::Conformity::Partial => "partial",
+        portal::Conformity::Full => "full",
+    };
+    let reviewed = portal.accessibility.reviewed_on.map_or_else(|| "(none)".to_owned(), |day| day.to_string());
+    vec![
+        row("portal.official", portal.official, official),
+        row("portal.remaining-money", portal.remaining_money, remaining),
+        row("portal.data-protection", or_none(portal.data_protection.as_ref()), "whom to ask about personal data"),
+        row("portal.operator.name", or_none(operator.name.as_ref()), "who operates the installation; without: the fund's city"),
+        row("portal.operator.address", or_none(operator.address.as_ref()), "where they are; the imprint needs it"),
+        row("portal.operator.represented-by", or_none(operator.represented_by.as_ref()), "who represents them"),
+        row("portal.operator.email", or_none(operator.email.as_ref()), "where people write to, also to report a barrier"),
+        row("portal.operator.phone", or_none(operator.phone.as_ref()), "where people call"),
+        row("portal.accessibility.conformity", conformity, "what the accessibility statement says"),
+        row("portal.accessibility.reviewed-on", reviewed, "when that was looked at last"),
+        row("portal.accessibility.gaps", portal.accessibility.gaps.len(), "what is known not to be accessible, listed in the statement"),
+        row("portal.accessibility.arbitration", or_none(portal.accessibility.arbitration.as_ref()), "whom to turn to where a report leads to nothing"),
+    ]
+}
+
 fn mail(mail: &mail::Settings) -> Vec<Row> {
     let mut rows = vec![row("mail.from", &mail.from, "the address that e-mails come from")];
     match &mail.host {
@@ -179,6 +207,11 @@ pub fn without_secrets(url: &str) -> String {
 pub fn fund(fund: &Fund) -> Vec<Row> {
     let mut rows = vec![
         row("name", &fund.name.de, format!("what people read in German; in English: {}", fund.name.en)),
+        row(
+            "short-name",
+            &fund.called().de,
+            format!("what the portal's pages are headed with in German; in English: {}", fund.called().en),
+        ),
         row("city", &fund.city, "whose fund it is"),
         row(
             "number-prefix",

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::time::Instant;
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use portal::Portal;
 use poem::{Endpoint, IntoResponse as _, Middleware, Request, Response};
 
 /// The headers of every answer; one that an answer has already stays.
@@ -31,13 +32,15 @@ const ONLY_TLS: (HeaderName, &str) = (header::STRICT_TRANSPORT_SECURITY, "max-ag
 pub(super) struct Frame {
     /// Whether people find the installation under an https address.
     pub(super) secure: bool,
+    /// Says it where a page fails.
+    pub(super) portal: Portal,
 }
 
 impl<E: Endpoint> Middleware<E> for Frame {
     type Output = Framed<E>;
 
     fn transform(&self, inner: E) -> Framed<E> {
-        Framed { inner, secure: self.secure }
+        Framed { inner, secure: self.secure, portal: self.portal.clone() }
     }
 }
 
@@ -45,6 +48,7 @@ impl<E: Endpoint> Middleware<E> for Frame {
 pub(super) struct Framed<E> {
     inner: E,
     secure: bool,
+    portal: Portal,
 }
 
 impl<E: Endpoint> Endpoint for Framed<E> {
@@ -54,10 +58,14 @@ impl<E: Endpoint> Endpoint for Framed<E> {
         let begun = Instant::now();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
+        let page = is_for_a_page(&request).then(|| self.portal.asked(&request));
         let mut response = match self.inner.call(request).await {
             Ok(answered) => answered.into_response(),
             Err(error) => error.into_response(),
         };
+        if let Some(asked) = page.filter(|_| response.extensions().get::<Panicked>().is_some()) {
+            response = self.portal.failed(&asked);
+        }
         let status = response.status();
         // A path that leads nowhere is somebody's text: it may hold a name, and it is not logged.
         let path = if status == StatusCode::NOT_FOUND { "(unknown)" } else { path.as_str() };
@@ -69,8 +77,18 @@ impl<E: Endpoint> Endpoint for Framed<E> {
     }
 }
 
+/// Whether a browser asks for a page: then it is one that says what failed.
+fn is_for_a_page(request: &Request) -> bool {
+    request.header(header::ACCEPT).is_some_and(|accepted| accepted.contains("text/html"))
+}
+
+/// Marks the answer when the program has failed in the middle of a request.
+#[derive(Clone, Copy)]
+struct Panicked;
+
 /// The answer when the program has failed in the middle of a request. What failed is in the log, under the request's id.
 pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     let body = r#"{"errors":[{"message":"Something went wrong here.","extensions":{"code":"INTERNAL"}}]}"#;
-    Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).content_type("application/json; charset=utf-8").body(body)
+    let response = Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).content_type("application/json; charset=utf-8");
+    response.extension(Panicked).body(body)
 }

@@ -317,6 +317,7 @@ pub(crate) fn form() -> Form {
         objectives: vec![ObjectiveClaim { objective: "europe".to_owned(), reason: "Begegnung".to_owned() }],
         starts_on: Some(date("2020-03-01")),
         ends_on: Some(date("2020-08-31")),
+        participants: None,
         cost_lines: vec![CostLine {
             category: "transport".to_owned(),
             text: "Fähre".to_owned(),
