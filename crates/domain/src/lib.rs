@@ -15,6 +15,7 @@ pub mod fund;
 pub mod identity;
 pub mod ids;
 pub mod language;
+pub mod meeting;
 pub mod membership;
 pub mod money;
 pub mod outbox;

@@ -46,6 +46,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("decided", "entschieden", "decided"),
     ("closed", "geschlossen", "closed"),
     ("open", "offen", "open"),
+    ("called", "einberufen", "called"),
+    ("invited", "eingeladen", "invited to"),
+    ("deferred", "vertagt", "deferred"),
+    ("voted on", "abgestimmt", "voted on"),
+    ("nobody present", "niemand anwesend", "nobody present"),
     ("inquorate", "ohne Ergebnis beendet", "ended without a result"),
     ("objected", "nach Widerspruch beendet", "ended after an objection"),
     ("vacated", "beendet", "vacated"),
@@ -89,6 +94,14 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("ObjectToEnBloc", "der gemeinsamen Abstimmung widersprechen", "object to the vote en bloc"),
     ("Vacate", "beenden", "vacate"),
     ("Dispute", "bestreiten", "dispute"),
+    ("AddItem", "Tagesordnungspunkt aufnehmen", "add an agenda item"),
+    ("Reschedule", "verlegen", "move to another time or place"),
+    ("Invite", "einladen", "invite"),
+    ("Reorder", "Tagesordnung umstellen", "reorder the agenda"),
+    ("RecordArrival", "Ankunft eintragen", "record an arrival"),
+    ("RecordDeparture", "Weggang eintragen", "record a departure"),
+    ("Open", "eröffnen", "open"),
+    ("Defer", "vertagen", "defer"),
     ("Skip", "übergehen", "skip"),
     ("Close", "schließen", "close"),
     ("Serve", "bedienen", "serve"),
@@ -131,6 +144,7 @@ mod tests {
     use crate::committee::{BallotAction, HoldingAction, MotionAction, RecusalAction};
     use crate::identity::Action;
     use crate::membership::{InvitationAction, MembershipAction};
+    use crate::meeting::{AgendaItemAction, MeetingAction};
     use crate::outbox::MessageAction;
     use crate::payout::PayoutAction;
     use crate::role::GrantAction;
@@ -148,6 +162,8 @@ mod tests {
         assert_known::<ApplicationAction>();
         assert_known::<MotionAction>();
         assert_known::<BallotAction>();
+        assert_known::<MeetingAction>();
+        assert_known::<AgendaItemAction>();
         assert_known::<HoldingAction>();
         assert_known::<RecusalAction>();
         assert_known::<PlaceAction>();

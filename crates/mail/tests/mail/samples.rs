@@ -208,6 +208,8 @@ fn fund() -> Fund {
             name: bilingual("Beirat Städtepartnerschaften", "Advisory board on town twinning"),
             seats: 7,
             casting_vote_of_chair: false,
+            remote_attendance: true,
+            invitation_days: 7,
         },
         award: AwardRules {
             notification_days: 4,

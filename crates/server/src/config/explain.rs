@@ -238,6 +238,8 @@ fn committee_and_award(fund: &Fund) -> Vec<Row> {
         row("committee.name", &committee.name.de, format!("who decides; in English: {}", committee.name.en)),
         row("committee.seats", committee.seats, format!("no tally has more than {} votes (R23)", committee.seats)),
         row("committee.casting-vote-of-chair", committee.casting_vote_of_chair, tie),
+        row("committee.remote-attendance", committee.remote_attendance, "whether a meeting can be attended from afar (GO § 34a)"),
+        row("committee.invitation-days", committee.invitation_days, "so many days before a meeting its invitation goes out (GO § 34)"),
         row("award.notification-days", award.notification_days, "this many days after dispatch, an award counts as notified (R34)"),
         row("award.appeal-months", award.appeal_months, "this many months after notification, an award is final (R34)"),
         row("award.acceptance-days", award.acceptance_days, "within so many days of notification, the applicant accepts or declines (R35)"),
