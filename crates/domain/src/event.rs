@@ -33,6 +33,9 @@ pub enum SubjectKind {
     SignIn,
     Session,
     Token,
+    Meeting,
+    AgendaItem,
+    Minutes,
 }
 
 impl SubjectKind {
@@ -57,6 +60,9 @@ impl SubjectKind {
             Self::SignIn => "sign-in",
             Self::Session => "session",
             Self::Token => "token",
+            Self::Meeting => "meeting",
+            Self::AgendaItem => "agenda-item",
+            Self::Minutes => "minutes",
         }
     }
 }

@@ -295,6 +295,16 @@ permissions! {
     RecordAttendance: roles(OFFICE),
     /// Open and close a meeting.
     PresideMeeting: roles(&[Role::Chair]),
+    /// See signed minutes, without the items from which one is excluded (R16).
+    ReadMinutes: roles(&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Auditor]),
+    /// See minutes that are not signed yet.
+    ReadDraftMinutes: roles(&[Role::CaseOfficer, Role::Chair, Role::Auditor]),
+    /// Write what the minutes say besides the facts.
+    WriteMinutes: roles(OFFICE),
+    /// Sign minutes: one who presides, and one who keeps them (GO § 41).
+    SignMinutes: roles(&[Role::CaseOfficer, Role::Chair]),
+    /// Correct signed minutes by an addendum.
+    AddAddendum: roles(&[Role::CaseOfficer, Role::Chair]),
     /// See budget years, the journal and the waiting list.
     ReadBudget: roles(READERS),
     /// Appropriate, increase and cut.

@@ -53,6 +53,10 @@ ids! {
     AgendaItemId,
     /// Of a person's time at a meeting.
     AttendanceId,
+    /// Of a meeting's minutes (Niederschrift).
+    MinutesId,
+    /// Of an addendum to signed minutes.
+    AddendumId,
     /// Of a place on the waiting list (Nachrückliste).
     PlaceId,
     /// Of an award (Bewilligung).

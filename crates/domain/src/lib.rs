@@ -17,6 +17,7 @@ pub mod ids;
 pub mod language;
 pub mod meeting;
 pub mod membership;
+pub mod minutes;
 pub mod money;
 pub mod outbox;
 pub mod payout;

@@ -37,6 +37,8 @@ pub struct Meeting {
     pub remote: bool,
     /// How often its invitation was sent: the calendar's SEQUENCE of the next one.
     pub invitations: u32,
+    /// When its agenda was last put into another order while it took place.
+    pub reordered_at: Option<DateTime<Utc>>,
     /// Why the invitation went out later than the rules ask for (GO § 34), if it did.
     pub short_notice: Option<String>,
     /// Where it stands.
@@ -256,6 +258,7 @@ impl Meeting {
             place,
             remote,
             invitations: 0,
+            reordered_at: None,
             short_notice: None,
             state: MeetingState::Called,
             called_by: by,
@@ -291,6 +294,13 @@ impl Meeting {
         };
         let short_notice = if late { reason } else { None };
         Ok(Self { invitations: self.invitations + 1, short_notice, state, ..self })
+    }
+
+    /// Its agenda is put into another order; once it has begun, the minutes say so.
+    #[must_use]
+    pub fn reordered(self, now: DateTime<Utc>) -> Self {
+        let reordered_at = if self.state.is_ahead() { self.reordered_at } else { Some(now) };
+        Self { reordered_at, ..self }
     }
 
     /// Opens it.

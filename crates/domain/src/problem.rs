@@ -209,6 +209,27 @@ problems! {
     /// R17: attendance is recorded, not foretold, and in its order.
     AttendanceOrder "ATTENDANCE_ORDER" R 17, "Der Zeitpunkt liegt in der Zukunft oder vor der letzten Eintragung für diese Person.", "The time lies ahead, or before what was last recorded of this person.";
 
+    /// One meeting at a time.
+    AnotherMeetingOpen "ANOTHER_MEETING_OPEN" R 24, "Eine andere Sitzung ist noch eröffnet. Schließen Sie sie zuerst.", "Another meeting is still open. Close it first.";
+    /// R20: a motion is put once to a meeting.
+    MotionOnAgenda "MOTION_ON_AGENDA" R 20, "Dieser Beschlussvorschlag steht schon auf der Tagesordnung.", "This motion is on the agenda already.";
+    /// R24: in a meeting is decided what is on its agenda.
+    NotOnAgenda "NOT_ON_AGENDA" R 24, "Der Beschlussvorschlag steht nicht auf der Tagesordnung der eröffneten Sitzung.", "The motion is not on the open meeting's agenda.";
+    /// R17: who votes in a meeting is there.
+    NotPresent "NOT_PRESENT" R 17, "In einer Sitzung stimmt ab, wer als anwesend eingetragen ist.", "In a meeting, those vote who are recorded as present.";
+    /// R22: in a meeting, the substitute votes where the member is not.
+    MemberIsPresent "MEMBER_IS_PRESENT" R 22, "Das Mitglied, das Sie vertreten, ist anwesend und stimmt selbst ab.", "The member whose substitute you are is present and votes.";
+    /// R23: no more hands than seats that are present.
+    TallyAbovePresent { present: u32 } "TALLY_ABOVE_PRESENT" R 23, "Es können höchstens so viele abstimmen, wie Sitze anwesend sind: {present}.", "There can't be more votes than seats that are present: {present}.";
+    /// R17: what a closed ballot counted stays as it was.
+    AttendanceBeforeBallot "ATTENDANCE_BEFORE_BALLOT" R 17, "Seit diesem Zeitpunkt endete eine Abstimmung. Wer dabei anwesend war, steht fest.", "A ballot has ended since then. Who was present at it is settled.";
+    /// R24: one signs what one has read.
+    MinutesChanged "MINUTES_CHANGED" R 24, "Die Niederschrift wurde inzwischen geändert. Lesen Sie sie noch einmal.", "The minutes have been changed meanwhile. Read them again.";
+    /// R24: two signatures are of two persons, one who presides and one who keeps the minutes.
+    AlreadySigned "ALREADY_SIGNED" R 24, "Ihre Unterschrift liegt schon vor; die zweite ist die einer anderen Person in der anderen Aufgabe.", "Your signature is there already; the second one is another person's, in the other capacity.";
+    /// R24: a remark belongs to an item of the meeting.
+    NotAnItem "NOT_AN_ITEM" R 24, "Dieser Punkt gehört nicht zur Tagesordnung der Sitzung.", "This item is not on the meeting's agenda.";
+
     /// R25: nothing to compute a result from.
     NobodyVoted "NOBODY_VOTED" R 25, "Es wurde noch keine Stimme abgegeben.", "No vote has been cast yet.";
 

@@ -100,6 +100,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("Reorder", "Tagesordnung umstellen", "reorder the agenda"),
     ("RecordArrival", "Ankunft eintragen", "record an arrival"),
     ("RecordDeparture", "Weggang eintragen", "record a departure"),
+    ("Write", "schreiben", "write"),
+    ("Sign", "unterschreiben", "sign"),
+    ("AddAddendum", "Nachtrag hinzufügen", "add an addendum"),
+    ("half-signed", "von einer Person unterschrieben", "signed by one"),
+    ("signed", "unterschrieben", "signed"),
     ("Open", "eröffnen", "open"),
     ("Defer", "vertagen", "defer"),
     ("Skip", "übergehen", "skip"),
@@ -122,7 +127,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("Resend", "erneut senden", "send again"),
     ("expired", "abgelaufen", "expired"),
     ("Change", "ändern", "change"),
-    ("End", "beenden", "end"),
     ("Leave", "verlassen", "leave"),
     ("HandOver", "übergeben", "hand over"),
     ("reader", "darf lesen", "may read"),
@@ -143,8 +147,9 @@ mod tests {
     use crate::award::AwardAction;
     use crate::committee::{BallotAction, HoldingAction, MotionAction, RecusalAction};
     use crate::identity::Action;
-    use crate::membership::{InvitationAction, MembershipAction};
     use crate::meeting::{AgendaItemAction, MeetingAction};
+    use crate::membership::{InvitationAction, MembershipAction};
+    use crate::minutes::MinutesAction;
     use crate::outbox::MessageAction;
     use crate::payout::PayoutAction;
     use crate::role::GrantAction;
@@ -164,6 +169,7 @@ mod tests {
         assert_known::<BallotAction>();
         assert_known::<MeetingAction>();
         assert_known::<AgendaItemAction>();
+        assert_known::<MinutesAction>();
         assert_known::<HoldingAction>();
         assert_known::<RecusalAction>();
         assert_known::<PlaceAction>();

@@ -110,15 +110,15 @@ fn presence_is_that_of_seats_and_the_substitute_steps_in() {
     let now = at("2019-07-04T20:00:00Z");
     let arrive = |number: u128, instant: &str, earlier: &[Attendance]| {
         let arrival = Arrival { person: person(number), at: at(instant), remote: false };
-        Attendance::arrive(AttendanceId(Uuid::from_u128(number)), &meeting(), arrival, &holdings, earlier, now)
+        Attendance::arrive(AttendanceId(Uuid::from_u128(number)), &meeting(), arrival, &holdings, earlier, None, now)
     };
     let stranger = arrive(50, "2019-07-04T16:00:00Z", &[]).expect_err("no seat");
     assert_eq!(problems(stranger)[0].1, Problem::NotOnASeat);
     let member = arrive(1, "2019-07-04T16:00:00Z", &[]).expect("came");
     assert!(arrive(1, "2019-07-04T16:30:00Z", std::slice::from_ref(&member)).is_err(), "is there already");
     assert!(arrive(2, "2019-07-04T20:00:01Z", &[]).is_err(), "not foretold");
-    let left = member.clone().leave(at("2019-07-04T17:00:00Z"), now).expect("left");
-    assert!(member.leave(at("2019-07-04T15:59:59Z"), now).is_err(), "not before they came");
+    let left = member.clone().leave(at("2019-07-04T17:00:00Z"), None, now).expect("left");
+    assert!(member.leave(at("2019-07-04T15:59:59Z"), None, now).is_err(), "not before they came");
     let substitute = arrive(101, "2019-07-04T16:45:00Z", &[]).expect("came");
     let second = arrive(2, "2019-07-04T16:00:00Z", &[]).expect("came");
     let all = [left, substitute, second];

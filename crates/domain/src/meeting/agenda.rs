@@ -169,6 +169,9 @@ impl AgendaItem {
             if motion.state != MotionState::Pending {
                 violations.push(Problem::wrong_state(motion.state.name(), "AddItem").at("motionId"));
             }
+            if agenda.iter().any(|item| item.motion == Some(motion.id) && item.state == ItemState::Listed) {
+                violations.push(Problem::MotionOnAgenda.at("motionId"));
+            }
             if new.application.is_some_and(|application| application != motion.application) {
                 violations.push(Problem::MotionOnAnother.at("motionId"));
             }

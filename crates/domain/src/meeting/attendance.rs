@@ -42,13 +42,15 @@ pub struct Arrival {
 }
 
 impl Attendance {
-    /// Records that somebody came, who holds a seat on the meeting's day. `earlier` is all of the meeting's attendance so far.
+    /// Records that somebody came, who holds a seat on the meeting's day. `earlier` is all of the meeting's attendance so far; until
+    /// `settled`, when the last ballot in the meeting ended, nobody comes or leaves any more.
     pub fn arrive(
         id: AttendanceId,
         meeting: &Meeting,
         arrival: Arrival,
         holdings: &[Holding],
         earlier: &[Self],
+        settled: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         let Arrival { person, at, remote } = arrival;
@@ -65,6 +67,9 @@ impl Attendance {
         if at > now || last.is_some_and(|last| at < last) {
             violations.push(Problem::AttendanceOrder.at("at"));
         }
+        if settled.is_some_and(|settled| at <= settled) {
+            violations.push(Problem::AttendanceBeforeBallot.at("at"));
+        }
         if remote && !meeting.remote {
             violations.push(Problem::RemoteNotAllowed.at("remote"));
         }
@@ -75,8 +80,11 @@ impl Attendance {
         Ok(Self { id, version: 1, meeting: meeting.id, person, seat, capacity, remote, arrived_at: at, left_at: None })
     }
 
-    /// Records that they left.
-    pub fn leave(self, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    /// Records that they left, after `settled`, when the last ballot in the meeting ended.
+    pub fn leave(self, at: DateTime<Utc>, settled: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if settled.is_some_and(|settled| at <= settled) {
+            return Err(Problem::AttendanceBeforeBallot.at("at").into());
+        }
         if at > now || at < self.arrived_at {
             return Err(Problem::AttendanceOrder.at("at").into());
         }
