@@ -62,6 +62,8 @@ pub enum MeetingState {
     },
     /// It takes place.
     Open {
+        /// When the invitation first went out.
+        invited_at: DateTime<Utc>,
         /// Since when.
         at: DateTime<Utc>,
         /// Who opened it.
@@ -69,6 +71,8 @@ pub enum MeetingState {
     },
     /// It is over.
     Closed {
+        /// When the invitation first went out.
+        invited_at: DateTime<Utc>,
         /// When it was opened.
         opened_at: DateTime<Utc>,
         /// Who opened it.
@@ -303,17 +307,21 @@ impl Meeting {
         Self { reordered_at, ..self }
     }
 
-    /// Opens it.
+    /// Opens it; the guard has found it invited to.
     #[must_use]
     pub fn open(self, by: PersonId, now: DateTime<Utc>) -> Self {
-        Self { state: MeetingState::Open { at: now, by }, ..self }
+        let state = match self.state {
+            MeetingState::Invited { at: invited_at } => MeetingState::Open { invited_at, at: now, by },
+            other => other,
+        };
+        Self { state, ..self }
     }
 
     /// Closes it; the guard has found it open.
     #[must_use]
     pub fn close(self, now: DateTime<Utc>) -> Self {
         let state = match self.state {
-            MeetingState::Open { at, by } => MeetingState::Closed { opened_at: at, opened_by: by, at: now },
+            MeetingState::Open { invited_at, at, by } => MeetingState::Closed { invited_at, opened_at: at, opened_by: by, at: now },
             other => other,
         };
         Self { state, ..self }

@@ -50,6 +50,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("invited", "eingeladen", "invited to"),
     ("deferred", "vertagt", "deferred"),
     ("voted on", "abgestimmt", "voted on"),
+    ("absent", "nicht anwesend", "absent"),
     ("nobody present", "niemand anwesend", "nobody present"),
     ("inquorate", "ohne Ergebnis beendet", "ended without a result"),
     ("objected", "nach Widerspruch beendet", "ended after an objection"),

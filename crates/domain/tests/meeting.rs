@@ -140,7 +140,8 @@ fn a_meeting_opens_on_its_day_and_closes_when_no_ballot_is_open() {
         today: date(today),
     };
     let invited = MeetingState::Invited { at: at("2019-06-20T08:00:00Z") };
-    let open = MeetingState::Open { at: at("2019-07-04T16:00:00Z"), by: person(1) };
+    let invited_at = at("2019-06-20T08:00:00Z");
+    let open = MeetingState::Open { invited_at, at: at("2019-07-04T16:00:00Z"), by: person(1) };
     let ahead = on(invited, 0, "2019-07-03").permits(MeetingAction::Open, &actor);
     assert_eq!(ahead, Err(Problem::MeetingAhead { day: date("2019-07-04") }));
     assert_eq!(on(invited, 0, "2019-07-04").permits(MeetingAction::Open, &actor), Ok(()));

@@ -112,7 +112,7 @@ impl Engine {
         self.run(call, "recordTally", input, |work, input| {
             async move {
                 for open in work.lock_ballots(input.ballot, BallotAction::RecordTally).await? {
-                    let ballot = open.ballot.record_tally(input.yes, input.no, input.abstained, input.excluded)?;
+                    let ballot = open.record_tally(input.yes, input.no, input.abstained, input.excluded)?;
                     store::committee::save_ballot(&work.tx, &ballot).await?;
                     let details = json!({ "tally": ballot.recorded_tally });
                     work.record_ballot("tally-recorded", &ballot, ballot.version + 1, details, Vec::new());
@@ -180,8 +180,14 @@ impl Engine {
     }
 
     async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {
-        let votes = store::committee::votes(self.database.reader(), ballot.id).await?;
-        Ok(BallotBox { ballot, votes, today: self.today() })
+        let db = self.database.reader();
+        let votes = store::committee::votes(db, ballot.id).await?;
+        let mut present = None;
+        if let Some(item) = ballot.agenda_item.filter(|_| ballot.state == BallotState::Open) {
+            let item = found(store::meeting::agenda::find(db, item).await?)?;
+            present = Some(crate::meeting::present(db, item.meeting, self.now()).await?);
+        }
+        Ok(BallotBox { ballot, votes, present, today: self.today() })
     }
 }
 
@@ -203,7 +209,8 @@ impl Work {
         Ok(boxes)
     }
 
-    /// Loads a ballot and those that are voted on together with it. Everybody locks in one order: ballots by their ids, motions, applications.
+    /// Loads a ballot and those that are voted on together with it. Everybody locks in one order: ballots by their ids, meeting, motions,
+    /// applications.
     async fn lock_boxes(&mut self, id: BallotId) -> Result<Vec<BallotBox>> {
         let found_ballot = found(store::committee::find_ballot(&self.tx, id).await?)?;
         let ids = match found_ballot.en_bloc {
@@ -214,7 +221,12 @@ impl Work {
         for id in ids {
             let ballot = found(store::committee::lock_ballot(&self.tx, id).await?)?;
             let votes = store::committee::votes(&self.tx, id).await?;
-            boxes.push(BallotBox { ballot, votes, today: self.today() });
+            boxes.push(BallotBox { ballot, votes, present: None, today: self.today() });
+        }
+        // Those of one vote are in one meeting, or in none.
+        if let Some(item) = boxes.iter().find_map(|open| open.ballot.agenda_item) {
+            let present = self.present_now(item).await?;
+            boxes.iter_mut().for_each(|open| open.present = Some(present.clone()));
         }
         Ok(boxes)
     }

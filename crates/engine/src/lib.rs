@@ -26,7 +26,9 @@ mod export;
 mod federation;
 mod identity;
 mod ids;
+mod meeting;
 mod membership;
+mod minutes;
 mod outbox;
 mod payout;
 mod role;
@@ -51,7 +53,11 @@ pub use error::{Error, Result};
 pub use event::EventQuery;
 pub use identity::NewPerson;
 pub use ids::Ids;
+pub use meeting::{
+    AddAgendaItem, DeferAgendaItem, InviteToMeeting, RecordArrival, RecordDeparture, ReorderAgenda, RescheduleMeeting,
+};
 pub use membership::{AppointOwner, HandOverApplicant};
+pub use minutes::{AddAddendum, MinutesView, SignMinutes, WriteMinutes};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};
 pub use round::RoundView;
 pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};

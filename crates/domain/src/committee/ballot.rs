@@ -150,6 +150,12 @@ impl BallotState {
         }
     }
 
+    /// Whether it ended, and its motion can be voted on again.
+    #[must_use]
+    pub const fn is_without_result(&self) -> bool {
+        matches!(self, Self::Inquorate { .. } | Self::Objected { .. })
+    }
+
     /// When it ended.
     #[must_use]
     pub const fn ended_at(&self) -> Option<DateTime<Utc>> {

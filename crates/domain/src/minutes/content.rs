@@ -24,7 +24,7 @@ pub struct Content {
     /// Whether it could be attended from afar (GO § 34a).
     pub remote: bool,
     /// When the invitation first went out.
-    pub invited_at: Option<DateTime<Utc>>,
+    pub invited_at: DateTime<Utc>,
     /// Why the notice was short, if it was (GO § 34).
     pub short_notice: Option<String>,
     /// For when it was called.

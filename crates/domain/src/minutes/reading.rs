@@ -74,8 +74,7 @@ impl Content {
         if self.remote {
             page.line("Teilnahme durch Zuschaltung in Bild und Ton war möglich (§ 34a GO).");
         }
-        let invited = self.invited_at.map_or_else(|| "nicht versandt".to_owned(), |at| format!("versandt am {}", day(at)));
-        page.line(&format!("Einladung mit Tagesordnung: {invited}"));
+        page.line(&format!("Einladung mit Tagesordnung versandt am {}", day(self.invited_at)));
         if let Some(reason) = &self.short_notice {
             page.line("Die Ladungsfrist war verkürzt (§ 34 GO). Begründung:");
             page.quote(reason);

@@ -167,6 +167,7 @@ async fn recuse(
         work.tell(vec![person], &recusal.id.to_string(), &notice);
     }
     work.leave_ballots(balloting, application.id, person).await?;
+    work.rewrite_invitations(person).await?;
     Ok(recusal.id)
 }
 
