@@ -94,6 +94,16 @@ impl MeetingState {
         }
     }
 
+    /// When the invitation first went out.
+    #[must_use]
+    pub const fn invited_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Invited { at } => Some(*at),
+            Self::Open { invited_at, .. } | Self::Closed { invited_at, .. } => Some(*invited_at),
+            Self::Called => None,
+        }
+    }
+
     /// When it was opened.
     #[must_use]
     pub const fn opened_at(&self) -> Option<DateTime<Utc>> {

@@ -7,7 +7,7 @@ use domain::committee::{
 };
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope, Scoped as _};
-use domain::ids::{ApplicationId, BallotId, MotionId};
+use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId};
 use domain::money::Money;
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -169,6 +169,15 @@ impl Engine {
             items.push(self.ballot_box(ballot).await?);
         }
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })
+    }
+
+    /// The ballots on an item of an agenda, in the order in which they were opened; none for whoever may not see them.
+    pub async fn ballots_on(&self, actor: &Actor, item: AgendaItemId) -> Result<Vec<BallotBox>> {
+        let mut boxes = Vec::new();
+        for ballot in store::committee::ballots_on(self.database.reader(), &[item]).await? {
+            boxes.extend(visible(actor, Some(self.ballot_box(ballot).await?)));
+        }
+        Ok(boxes)
     }
 
     /// Who voted how: the actor's own vote while the ballot is open, all of them after it closed, to those whom R25 names.

@@ -51,6 +51,12 @@ pub enum SubjectKind {
     Session,
     /// An API token.
     Token,
+    /// A meeting.
+    Meeting,
+    /// An item of an agenda.
+    AgendaItem,
+    /// Minutes.
+    Minutes,
 }
 
 /// The GraphQL type of a kind of thing.
@@ -73,10 +79,13 @@ const fn type_of(kind: Kind) -> &'static str {
         Kind::SignIn => "SignIn",
         Kind::Session => "Session",
         Kind::Token => "Token",
+        Kind::Meeting => "Meeting",
+        Kind::AgendaItem => "AgendaItem",
+        Kind::Minutes => "Minutes",
     }
 }
 
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 20] = [
     Kind::Person,
     Kind::Applicant,
     Kind::BankAccount,
@@ -94,6 +103,9 @@ const KINDS: [Kind; 17] = [
     Kind::SignIn,
     Kind::Session,
     Kind::Token,
+    Kind::Meeting,
+    Kind::AgendaItem,
+    Kind::Minutes,
 ];
 
 /// An entry of the append-only record (R45): who did what, when, on which version. Each carries the hash of the one before.

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, HoldingId, InvitationId, MembershipId, MessageId,
+    AgendaItemId, ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, HoldingId, InvitationId, MeetingId, MembershipId, MessageId, MinutesId,
     MotionId, PayoutId, PersonId, PlaceId, RecusalId, RoundId, SessionId, TokenId,
 };
 use futures_util::future::try_join_all;
@@ -19,7 +19,10 @@ use crate::committee::seat::SeatHolding;
 use crate::committee::{Ballot, Motion};
 use crate::error::{Fault, Nullable, Result};
 use crate::identity::Person;
+use crate::meeting::Meeting;
+use crate::meeting::agenda::AgendaItem;
 use crate::membership::{Invitation, Membership};
+use crate::minutes::Minutes;
 use crate::mutation::Loaded;
 use crate::outbox::Message;
 use crate::payout::Payout;
@@ -35,6 +38,8 @@ pub const MOST_NODES: usize = 100;
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The thing's id: opaque, and the same for ever."))]
 pub enum Node {
+    /// An item of an agenda.
+    AgendaItem(Box<AgendaItem>),
     /// Who applies.
     Applicant(Box<Applicant>),
     /// An application.
@@ -49,10 +54,14 @@ pub enum Node {
     BudgetYear(Box<BudgetYear>),
     /// An invitation.
     Invitation(Box<Invitation>),
+    /// A meeting.
+    Meeting(Box<Meeting>),
     /// A membership.
     Membership(Box<Membership>),
     /// A message.
     Message(Box<Message>),
+    /// Minutes.
+    Minutes(Box<Minutes>),
     /// A motion.
     Motion(Box<Motion>),
     /// A payout.
@@ -93,6 +102,7 @@ macro_rules! global_ids {
 }
 
 global_ids! {
+    AgendaItemId => "AgendaItem",
     ApplicantId => "Applicant",
     ApplicationId => "Application",
     AwardId => "Award",
@@ -101,7 +111,9 @@ global_ids! {
     EntryId => "JournalEntry",
     GrantId => "RoleGrant",
     InvitationId => "Invitation",
+    MeetingId => "Meeting",
     MembershipId => "Membership",
+    MinutesId => "Minutes",
     HoldingId => "SeatHolding",
     MessageId => "Message",
     MotionId => "Motion",
@@ -217,14 +229,17 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
         };
     }
     Ok(find!(
+        AgendaItem,
         Applicant,
         Application,
         Award,
         Ballot,
         BankAccount,
         Invitation,
+        Meeting,
         Membership,
         Message,
+        Minutes,
         Motion,
         Payout,
         Person,

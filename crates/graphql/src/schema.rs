@@ -16,7 +16,10 @@ use crate::event::EventQueries;
 use crate::fund::FundQueries;
 use crate::identity::{IdentityMutations, IdentityQueries};
 use crate::limits::Limits;
+use crate::meeting::MeetingQueries;
+use crate::meeting::mutation::MeetingMutations;
 use crate::membership::MembershipMutations;
+use crate::minutes::MinutesMutations;
 use crate::node::NodeQueries;
 use crate::outbox::{OutboxMutations, OutboxQueries};
 use crate::payout::PayoutMutations;
@@ -41,6 +44,7 @@ pub struct Query(
     OutboxQueries,
     EventQueries,
     NodeQueries,
+    MeetingQueries,
 );
 
 /// What can be done: the verbs of the fund. Each is done completely or not at all. What the fund's rules refuse and a person can mend is in
@@ -62,6 +66,8 @@ pub struct Mutation(
     OutboxMutations,
     SignInMutations,
     TokenMutations,
+    MeetingMutations,
+    MinutesMutations,
 );
 
 /// The schema over an engine.

@@ -7,6 +7,7 @@ use domain::outbox::Notice;
 use icalendar::{Calendar, Component as _, Event, EventLike as _, Property};
 
 use crate::letterhead::Letterhead;
+use crate::message::one_line;
 
 /// A request, not an announcement: calendars take a changed request for the same appointment. Nobody is asked to answer.
 pub(crate) const METHOD: &str = "REQUEST";
@@ -29,7 +30,7 @@ pub(crate) fn entry(notice: &Notice, letterhead: &Letterhead, to: &str, language
         .starts(*begins_at)
         .ends(*ends_at)
         .summary(fund.committee.name.get(language))
-        .location(place)
+        .location(&one_line(place))
         .add_property("ORGANIZER", format!("mailto:{from}"))
         .append_property(attendee);
     if let Some(url) = letterhead.link(notice) {

@@ -83,6 +83,6 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 }
 
 /// A header is one line, whatever a name holds: a line break in it would begin another header.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
