@@ -8,6 +8,7 @@ mod foreign_ids;
 mod http;
 mod lifecycle;
 mod mail;
+mod meetings;
 mod other_city;
 mod people;
 mod permissions;

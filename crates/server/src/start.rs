@@ -79,7 +79,7 @@ pub struct RunningServer {
     pub engine: Engine,
     stop: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
-    background: [JoinHandle<()>; 4],
+    background: [JoinHandle<()>; 5],
     mailroom: Mailroom,
     /// `None` after it was stopped.
     mail: Mutex<Option<Running>>,
@@ -141,6 +141,7 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         tokio::spawn(listen(engine.clone())),
         tokio::spawn(tell_of_silence(engine.clone())),
         tokio::spawn(keep_votes(engine.clone())),
+        tokio::spawn(keep_minutes(engine.clone())),
         tokio::spawn(look_after_access(engine.clone())),
     ];
     tracing::info!(%address, database = if engine.database().is_postgres() { "postgresql" } else { "sqlite" }, "started");
@@ -271,6 +272,19 @@ async fn keep_votes(engine: Engine) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "reminded of votes in writing that end soon"),
             Err(error) => tracing::warn!(%error, "could not remind of votes in writing"),
+        }
+    }
+}
+
+/// Reminds of minutes that are overdue (R24). Each once a week, whichever process sees it.
+async fn keep_minutes(engine: Engine) {
+    let mut ticks = tokio::time::interval(SILENCE);
+    loop {
+        ticks.tick().await;
+        match engine.remind_of_minutes().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "reminded of minutes that are overdue"),
+            Err(error) => tracing::warn!(%error, "could not remind of minutes"),
         }
     }
 }
