@@ -12,6 +12,7 @@ mod headers;
 mod http;
 mod lifecycle;
 mod mail;
+mod meetings;
 mod other_city;
 mod people;
 mod permissions;

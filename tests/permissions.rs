@@ -39,6 +39,9 @@ pub(crate) struct Everybody {
     briefing: String,
     proposal: String,
     what_if: String,
+    meeting: String,
+    item: String,
+    minutes: String,
 }
 
 /// What the office prepares for the committee: a briefing, a proposal, a what-if.
@@ -123,6 +126,7 @@ impl Everybody {
         let input = json!({ "applicationId": recused });
         let recusal = id(&excluded.does("declareRecusal", input, "recusal { id }").await["recusal"]["id"]);
         let (briefing, proposal, what_if) = preparing(&stage, &application).await;
+        let (meeting, item, minutes) = Self::meetings(&stage, &recused).await;
         Self {
             stage,
             people,
@@ -150,12 +154,36 @@ impl Everybody {
             briefing,
             proposal,
             what_if,
+            meeting,
+            item,
+            minutes,
         }
+    }
+
+    /// A meeting that is over, so that it has minutes, and one that is called, with an item about the application.
+    async fn meetings(stage: &Stage, application: &str) -> (String, String, String) {
+        let call = async |begins: &str, ends: &str| {
+            let input = json!({ "beginsAt": begins, "endsAt": ends, "place": "Rathaus" });
+            id(&stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"])
+        };
+        let over = call("2019-10-01T16:00:00Z", "2019-10-01T18:00:00Z").await;
+        let item = json!({ "meetingId": over, "publicity": "PUBLIC", "title": "Bericht" });
+        stage.officer.does("addAgendaItem", item, "agendaItem { id }").await;
+        let input = json!({ "meetingId": over, "shortNoticeReason": "Eilt." });
+        stage.officer.does("inviteToMeeting", input, "meeting { id }").await;
+        stage.chair.does("openMeeting", json!({ "meetingId": over }), "meeting { id }").await;
+        let closed = stage.chair.does("closeMeeting", json!({ "meetingId": over }), "meeting { minutes { id } }").await;
+        let minutes = id(&closed["meeting"]["minutes"]["id"]);
+        let meeting = call("2019-10-04T16:00:00Z", "2019-10-04T18:00:00Z").await;
+        let item = json!({ "meetingId": meeting, "publicity": "NON_PUBLIC", "title": "Chorreise", "applicationId": application });
+        let item = id(&stage.officer.does("addAgendaItem", item, "agendaItem { id }").await["agendaItem"]["id"]);
+        (meeting, item, minutes)
     }
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.
     pub(crate) fn mutations(&self) -> Vec<(&'static str, Value)> {
         let application = json!({ "applicationId": self.application });
+        let (meeting, minutes) = (json!({ "meetingId": self.meeting }), json!({ "minutesId": self.minutes }));
         let with = |base: &Value, more: Value| {
             let mut input = base.clone();
             input.as_object_mut().expect("an input").extend(more.as_object().expect("fields").clone());
@@ -246,6 +274,25 @@ impl Everybody {
             ("saveWhatIf", json!({ "roundId": self.stage.round, "name": "", "lines": [] })),
             ("putMotions", json!({ "whatIfId": self.what_if })),
             ("discardWhatIf", json!({ "whatIfId": self.what_if })),
+            ("callMeeting", json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" })),
+            (
+                "rescheduleMeeting",
+                with(&meeting, json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" })),
+            ),
+            (
+                "addAgendaItem",
+                with(&meeting, json!({ "publicity": "PUBLIC", "title": "", "applicationId": self.application, "motionId": self.motion })),
+            ),
+            ("reorderAgenda", with(&meeting, json!({ "agendaItemIds": [self.item, self.item] }))),
+            ("deferAgendaItem", json!({ "agendaItemId": self.item, "reason": "", "toMeetingId": self.meeting })),
+            ("inviteToMeeting", meeting.clone()),
+            ("openMeeting", meeting.clone()),
+            ("recordArrival", with(&meeting, json!({ "personId": self.person }))),
+            ("recordDeparture", with(&meeting, json!({ "personId": self.person }))),
+            ("closeMeeting", meeting),
+            ("writeMinutes", with(&minutes, json!({ "general": "\u{7}", "items": [] }))),
+            ("signMinutes", with(&minutes, json!({ "hash": "" }))),
+            ("addAddendum", with(&minutes, json!({ "text": "", "agendaItemId": self.item }))),
             // Last, for whoever can does; from the last on the members see nothing of it.
             ("leaveApplicant", applicant),
             ("createToken", json!({ "name": "", "access": "READ" })),
@@ -298,6 +345,13 @@ impl Everybody {
             ("recusal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.recusal)),
             ("seatHoldings", "{ seatHoldings { seat } }".to_owned()),
             ("seat holding, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.holding)),
+            ("meeting", format!("{{ meeting(id: {:?}) {{ place }} }}", self.meeting)),
+            ("meetings", "{ meetings { nodes { id } } }".to_owned()),
+            ("meeting.agenda", format!("{{ meeting(id: {:?}) {{ agenda {{ position }} }} }}", self.meeting)),
+            ("agenda item, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.item)),
+            ("agendaItem.title", format!("{{ node(id: {:?}) {{ ... on AgendaItem {{ title }} }} }}", self.item)),
+            ("minutes, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.minutes)),
+            ("minutes.content, a draft", format!("{{ node(id: {:?}) {{ ... on Minutes {{ content {{ place }} }} }} }}", self.minutes)),
             ("motion, by node", format!("{{ node(id: {motion:?}) {{ id }} }}")),
             ("ballot", format!("{{ ballot(id: {ballot:?}) {{ id }} }}")),
             ("ballots", "{ ballots { nodes { id } } }".to_owned()),
@@ -326,6 +380,7 @@ impl Everybody {
     /// One thing of each type that has an id, by the name of the type.
     pub(crate) fn things(&self) -> Vec<(&'static str, String)> {
         vec![
+            ("AgendaItem", self.item.clone()),
             ("Applicant", self.stage.applicant_id.clone()),
             ("Application", self.application.clone()),
             ("Application", self.draft.clone()),
@@ -335,7 +390,9 @@ impl Everybody {
             ("Briefing", self.briefing.clone()),
             ("BudgetYear", self.year.clone()),
             ("Invitation", self.invitation.clone()),
+            ("Meeting", self.meeting.clone()),
             ("Membership", self.membership.clone()),
+            ("Minutes", self.minutes.clone()),
             ("Message", self.message.clone()),
             ("Motion", self.motion.clone()),
             ("Payout", self.payout.clone()),

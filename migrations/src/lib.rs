@@ -12,6 +12,7 @@ mod m0004_sign_in;
 mod m0005_committee;
 mod m0006_federation;
 mod m0007_briefing;
+mod m0008_meeting;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_committee::Step),
             Box::new(m0006_federation::Step),
             Box::new(m0007_briefing::Step),
+            Box::new(m0008_meeting::Step),
         ]
     }
 }

@@ -36,6 +36,9 @@ pub enum SubjectKind {
     Briefing,
     Proposal,
     WhatIf,
+    Meeting,
+    AgendaItem,
+    Minutes,
 }
 
 impl SubjectKind {
@@ -63,6 +66,9 @@ impl SubjectKind {
             Self::Briefing => "briefing",
             Self::Proposal => "proposal",
             Self::WhatIf => "what-if",
+            Self::Meeting => "meeting",
+            Self::AgendaItem => "agenda-item",
+            Self::Minutes => "minutes",
         }
     }
 }

@@ -88,6 +88,17 @@ pub struct CommitteeRules {
     /// Whether the chair's vote decides a tie (R19).
     #[serde(default)]
     pub casting_vote_of_chair: bool,
+    /// Whether a meeting can be attended from afar, by sound and picture (GO § 34a).
+    #[serde(default)]
+    pub remote_attendance: bool,
+    /// How many days before a meeting its invitation goes out at the latest (GO § 34).
+    #[serde(default = "a_week")]
+    pub invitation_days: u32,
+}
+
+/// The default of [`CommitteeRules::invitation_days`].
+const fn a_week() -> u32 {
+    7
 }
 
 /// Award, term and payout.
@@ -194,6 +205,7 @@ impl Fund {
         );
         expect(!application.cost_categories.is_empty(), "application.cost-categories", "at least one category");
         expect((3..=200).contains(&self.committee.seats), "committee.seats", "3 to 200 seats: fewer than three never make a quorum (R18)");
+        expect(self.committee.invitation_days <= 90, "committee.invitation-days", "0 to 90 days");
         self.check_award(&mut expect);
         self.check_cities(&mut expect);
         self.check_codes(&mut expect);

@@ -47,6 +47,16 @@ ids! {
     HoldingId,
     /// Of a recusal (Befangenheit).
     RecusalId,
+    /// Of a meeting of the committee (Sitzung).
+    MeetingId,
+    /// Of an item on a meeting's agenda (Tagesordnungspunkt).
+    AgendaItemId,
+    /// Of a person's time at a meeting.
+    AttendanceId,
+    /// Of a meeting's minutes (Niederschrift).
+    MinutesId,
+    /// Of an addendum to signed minutes.
+    AddendumId,
     /// Of a place on the waiting list (Nachrückliste).
     PlaceId,
     /// Of an award (Bewilligung).

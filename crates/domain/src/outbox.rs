@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::Field;
 use crate::budget::CouncilChange;
 use crate::identity::{Action, Actor, Guarded, Permission, Role, Scope, Scoped};
-use crate::ids::{MessageId, PersonId, SignInId};
+use crate::ids::{MeetingId, MessageId, PersonId, SignInId};
 use crate::language::Language;
 use crate::membership::Level;
 use crate::money::Money;
@@ -286,6 +286,45 @@ pub enum Notice {
         /// What.
         digest: crate::digest::Digest,
     },
+    /// To the committee: come to a meeting, with its agenda as this recipient may see it (R16).
+    MeetingInvited {
+        /// The calendar entry's UID.
+        meeting: MeetingId,
+        /// How often it was invited to before: the calendar entry's SEQUENCE.
+        sequence: u32,
+        /// When it begins.
+        begins_at: DateTime<Utc>,
+        /// When it ends.
+        ends_at: DateTime<Utc>,
+        /// Where.
+        place: String,
+        /// Whether it can be attended from afar.
+        remote: bool,
+        /// What is on its agenda.
+        agenda: Vec<AgendaLine>,
+        /// Why the notice is short, if it is.
+        short_notice: Option<String>,
+        /// Whether the recipient comes only where their member can't.
+        substitute: bool,
+    },
+    /// To who has not signed minutes: they are overdue (R24).
+    MinutesOverdue {
+        /// The day of the meeting.
+        held_on: NaiveDate,
+        /// Until when they were to be signed.
+        due: NaiveDate,
+    },
+}
+
+/// An item of the agenda, as an invitation lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgendaLine {
+    /// Its place.
+    pub position: u32,
+    /// Whether everybody may listen.
+    pub public: bool,
+    /// What it is called; `None` for whoever is excluded from it (R16).
+    pub title: Option<String>,
 }
 
 /// A place that is offered money.
@@ -334,6 +373,8 @@ impl Notice {
             Self::RoleEnded { .. } => "role-ended",
             Self::SignIn { .. } => "sign-in",
             Self::Digest { .. } => "digest",
+            Self::MeetingInvited { .. } => "meeting-invited",
+            Self::MinutesOverdue { .. } => "minutes-overdue",
         }
     }
 }
@@ -342,7 +383,11 @@ impl Notice {
     /// Whether it is not worth sending any more.
     #[must_use]
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        matches!(self, Self::SignIn { expires_at, .. } if *expires_at <= now)
+        match self {
+            Self::SignIn { expires_at, .. } => *expires_at <= now,
+            Self::MeetingInvited { ends_at, .. } => *ends_at <= now,
+            _ => false,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use domain::committee::{
 };
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope, Scoped as _};
-use domain::ids::{ApplicationId, BallotId, MotionId};
+use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId};
 use domain::money::Money;
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -99,7 +99,7 @@ impl Engine {
         self.run(call, "recordTally", input, |work, input| {
             async move {
                 for open in work.lock_ballots(input.ballot, BallotAction::RecordTally).await? {
-                    let ballot = open.ballot.record_tally(input.yes, input.no, input.abstained, input.excluded)?;
+                    let ballot = open.record_tally(input.yes, input.no, input.abstained, input.excluded)?;
                     store::committee::save_ballot(&work.tx, &ballot).await?;
                     let details = json!({ "tally": ballot.recorded_tally });
                     work.record_ballot("tally-recorded", &ballot, ballot.version + 1, details, Vec::new());
@@ -158,6 +158,15 @@ impl Engine {
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })
     }
 
+    /// The ballots on an item of an agenda, in the order in which they were opened; none for whoever may not see them.
+    pub async fn ballots_on(&self, actor: &Actor, item: AgendaItemId) -> Result<Vec<BallotBox>> {
+        let mut boxes = Vec::new();
+        for ballot in store::committee::ballots_on(self.database.reader(), &[item]).await? {
+            boxes.extend(visible(actor, Some(self.ballot_box(ballot).await?)));
+        }
+        Ok(boxes)
+    }
+
     /// Who voted how: the actor's own vote while the ballot is open, all of them after it closed, to those whom R25 names.
     #[must_use]
     pub fn votes(&self, actor: &Actor, open: &BallotBox) -> Vec<Vote> {
@@ -167,8 +176,14 @@ impl Engine {
     }
 
     async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {
-        let votes = store::committee::votes(self.database.reader(), ballot.id).await?;
-        Ok(BallotBox { ballot, votes, today: self.today() })
+        let db = self.database.reader();
+        let votes = store::committee::votes(db, ballot.id).await?;
+        let mut present = None;
+        if let Some(item) = ballot.agenda_item.filter(|_| ballot.state == BallotState::Open) {
+            let item = found(store::meeting::agenda::find(db, item).await?)?;
+            present = Some(crate::meeting::present(db, item.meeting, self.now()).await?);
+        }
+        Ok(BallotBox { ballot, votes, present, today: self.today() })
     }
 }
 
@@ -203,7 +218,8 @@ impl Work {
         Ok(boxes)
     }
 
-    /// Loads a ballot and those that are voted on together with it. Everybody locks in one order: ballots by their ids, motions, applications.
+    /// Loads a ballot and those that are voted on together with it. Everybody locks in one order: ballots by their ids, meeting, motions,
+    /// applications.
     async fn lock_boxes(&mut self, id: BallotId) -> Result<Vec<BallotBox>> {
         let found_ballot = found(store::committee::find_ballot(&self.tx, id).await?)?;
         let ids = match found_ballot.en_bloc {
@@ -214,7 +230,12 @@ impl Work {
         for id in ids {
             let ballot = found(store::committee::lock_ballot(&self.tx, id).await?)?;
             let votes = store::committee::votes(&self.tx, id).await?;
-            boxes.push(BallotBox { ballot, votes, today: self.today() });
+            boxes.push(BallotBox { ballot, votes, present: None, today: self.today() });
+        }
+        // Those of one vote are in one meeting, or in none.
+        if let Some(item) = boxes.iter().find_map(|open| open.ballot.agenda_item) {
+            let present = self.present_now(item).await?;
+            boxes.iter_mut().for_each(|open| open.present = Some(present.clone()));
         }
         Ok(boxes)
     }

@@ -57,6 +57,12 @@ pub enum SubjectKind {
     Proposal,
     /// A what-if.
     WhatIf,
+    /// A meeting.
+    Meeting,
+    /// An item of an agenda.
+    AgendaItem,
+    /// Minutes.
+    Minutes,
 }
 
 /// The GraphQL type of a kind of thing.
@@ -82,10 +88,13 @@ const fn type_of(kind: Kind) -> &'static str {
         Kind::Briefing => "Briefing",
         Kind::Proposal => "Proposal",
         Kind::WhatIf => "WhatIf",
+        Kind::Meeting => "Meeting",
+        Kind::AgendaItem => "AgendaItem",
+        Kind::Minutes => "Minutes",
     }
 }
 
-const KINDS: [Kind; 20] = [
+const KINDS: [Kind; 26] = [
     Kind::Person,
     Kind::Applicant,
     Kind::BankAccount,
@@ -106,6 +115,9 @@ const KINDS: [Kind; 20] = [
     Kind::Briefing,
     Kind::Proposal,
     Kind::WhatIf,
+    Kind::Meeting,
+    Kind::AgendaItem,
+    Kind::Minutes,
 ];
 
 /// An entry of the append-only record (R45): who did what, when, on which version. Each carries the hash of the one before.

@@ -4,8 +4,9 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, BriefingId, EntryId, GrantId, HoldingId, InvitationId, MembershipId,
-    MessageId, MotionId, PayoutId, PersonId, PlaceId, ProposalId, RecusalId, RoundId, SessionId, TokenId, WhatIfId,
+    AgendaItemId, ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, BriefingId, EntryId, GrantId, HoldingId, InvitationId,
+    MeetingId, MembershipId, MessageId, MinutesId, MotionId, PayoutId, PersonId, PlaceId, ProposalId, RecusalId, RoundId, SessionId,
+    TokenId, WhatIfId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -20,7 +21,10 @@ use crate::committee::seat::SeatHolding;
 use crate::committee::{Ballot, Motion};
 use crate::error::{Fault, Nullable, Result};
 use crate::identity::Person;
+use crate::meeting::Meeting;
+use crate::meeting::agenda::AgendaItem;
 use crate::membership::{Invitation, Membership};
+use crate::minutes::Minutes;
 use crate::mutation::Loaded;
 use crate::outbox::Message;
 use crate::payout::Payout;
@@ -38,6 +42,8 @@ pub const MOST_NODES: usize = 100;
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The thing's id: opaque, and the same for ever."))]
 pub enum Node {
+    /// An item of an agenda.
+    AgendaItem(Box<AgendaItem>),
     /// Who applies.
     Applicant(Box<Applicant>),
     /// An application.
@@ -54,10 +60,14 @@ pub enum Node {
     BudgetYear(Box<BudgetYear>),
     /// An invitation.
     Invitation(Box<Invitation>),
+    /// A meeting.
+    Meeting(Box<Meeting>),
     /// A membership.
     Membership(Box<Membership>),
     /// A message.
     Message(Box<Message>),
+    /// Minutes.
+    Minutes(Box<Minutes>),
     /// A motion.
     Motion(Box<Motion>),
     /// A payout.
@@ -102,6 +112,7 @@ macro_rules! global_ids {
 }
 
 global_ids! {
+    AgendaItemId => "AgendaItem",
     ApplicantId => "Applicant",
     ApplicationId => "Application",
     AwardId => "Award",
@@ -111,7 +122,9 @@ global_ids! {
     EntryId => "JournalEntry",
     GrantId => "RoleGrant",
     InvitationId => "Invitation",
+    MeetingId => "Meeting",
     MembershipId => "Membership",
+    MinutesId => "Minutes",
     HoldingId => "SeatHolding",
     MessageId => "Message",
     MotionId => "Motion",
@@ -229,6 +242,7 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
         };
     }
     Ok(find!(
+        AgendaItem,
         Applicant,
         Application,
         Award,
@@ -236,8 +250,10 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
         BankAccount,
         Briefing,
         Invitation,
+        Meeting,
         Membership,
         Message,
+        Minutes,
         Motion,
         Payout,
         Person,

@@ -18,7 +18,10 @@ use crate::event::EventQueries;
 use crate::fund::FundQueries;
 use crate::identity::{IdentityMutations, IdentityQueries};
 use crate::limits::Limits;
+use crate::meeting::MeetingQueries;
+use crate::meeting::mutation::MeetingMutations;
 use crate::membership::MembershipMutations;
+use crate::minutes::MinutesMutations;
 use crate::node::NodeQueries;
 use crate::outbox::{OutboxMutations, OutboxQueries};
 use crate::payout::PayoutMutations;
@@ -49,6 +52,7 @@ pub struct Query(
     BriefingQueries,
     ProposalQueries,
     WhatIfQueries,
+    MeetingQueries,
 );
 
 /// What can be done: the verbs of the fund. Each is done completely or not at all. What the fund's rules refuse and a person can mend is in
@@ -73,6 +77,8 @@ pub struct Mutation(
     BriefingMutations,
     ProposalMutations,
     WhatIfMutations,
+    MeetingMutations,
+    MinutesMutations,
 );
 
 /// The schema over an engine.

@@ -129,6 +129,7 @@ async fn every_available_action_is_the_name_of_a_mutation() {
         "ANNOUNCE_ROUND",
         "APPROPRIATE_BUDGET",
         "ASSIGN_SEAT",
+        "CALL_MEETING",
         "CHOOSE_DIGEST",
         "CORRECT_MYSELF",
         "CREATE_TOKEN",

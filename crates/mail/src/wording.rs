@@ -195,6 +195,10 @@ macro_rules! wordings {
                 self.letterhead.code(*request)
             }
 
+            fn day(&self, instant: &DateTime<Utc>) -> String {
+                domain::calendar::day_of(*instant).say(self.language)
+            }
+
             fn time(&self, instant: &DateTime<Utc>) -> String {
                 words::time(*instant, self.language)
             }

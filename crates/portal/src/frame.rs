@@ -52,7 +52,7 @@ impl Onlooker {
     pub(crate) fn recognise(&mut self, actor: &Actor) {
         let Some((session, since)) = session_of(actor) else { return };
         let engine = &self.site.engine;
-        let seconds = (session_ends(engine, since) - engine.now()).num_seconds();
+        let seconds = (session_ends(engine, actor, since) - engine.now()).num_seconds();
         self.language = actor.language;
         self.roles.clone_from(&actor.roles);
         self.signed_in = Some((engine.secret().form_token(session), seconds));

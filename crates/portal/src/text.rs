@@ -175,7 +175,8 @@ mod tests {
     /// Few words are the same in both; a text that is was probably not translated.
     #[test]
     fn nothing_was_left_untranslated() {
-        let same: Vec<(String, String)> = all(Language::De).into_iter().zip(all(Language::En)).filter(|(de, en)| de.1 == en.1).map(|(de, _)| de).collect();
+        let same: Vec<(String, String)> =
+            all(Language::De).into_iter().zip(all(Language::En)).filter(|(de, en)| de.1 == en.1).map(|(de, _)| de).collect();
         let known = ["Code", "IBAN", "Name", "API", "‹1› – ‹2›", "‹1›: ‹2›"];
         let forgotten: Vec<_> = same.iter().filter(|(_, words)| !known.contains(&words.as_str())).collect();
         assert!(forgotten.is_empty(), "{forgotten:?}");

@@ -235,9 +235,9 @@ pub(crate) fn session_of(actor: &Actor) -> Option<(SessionId, DateTime<Utc>)> {
 }
 
 /// When the session of somebody who is here now ends if they do nothing more.
-pub(crate) fn session_ends(engine: &Engine, since: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn session_ends(engine: &Engine, actor: &Actor, since: DateTime<Utc>) -> DateTime<Utc> {
     let policy = engine.sign_in_policy();
-    let idle = engine.now() + TimeDelta::hours(policy.session_idle_hours.into());
+    let idle = engine.now() + policy.idle(&actor.roles);
     idle.min(since + TimeDelta::days(policy.session_days.into()))
 }
 

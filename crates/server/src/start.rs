@@ -147,6 +147,7 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         tokio::spawn(tell_of_silence(engine.clone())),
         tokio::spawn(keep_votes(engine.clone())),
         tokio::spawn(send_digests((!settings.no_digests).then(|| engine.clone()))),
+        tokio::spawn(keep_minutes(engine.clone())),
         tokio::spawn(look_after_access(engine.clone())),
     ];
     tracing::info!(%address, database = if engine.database().is_postgres() { "postgresql" } else { "sqlite" }, "started");
@@ -294,6 +295,19 @@ async fn send_digests(engine: Option<Engine>) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "sent digests"),
             Err(error) => tracing::warn!(%error, "could not send digests"),
+        }
+    }
+}
+
+/// Reminds of minutes that are overdue (R24). Each once a week, whichever process sees it.
+async fn keep_minutes(engine: Engine) {
+    let mut ticks = tokio::time::interval(SILENCE);
+    loop {
+        ticks.tick().await;
+        match engine.remind_of_minutes().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "reminded of minutes that are overdue"),
+            Err(error) => tracing::warn!(%error, "could not remind of minutes"),
         }
     }
 }

@@ -47,7 +47,10 @@ impl Notice {
             | Self::SubmissionToConfirm { .. }
             | Self::RoleGranted { .. }
             | Self::RoleEnded { .. }
-            | Self::SignIn { .. } => Some(self),
+            | Self::MinutesOverdue { .. }
+            | Self::SignIn { .. }
+            // Written anew with an agenda that leaves the title out, since only the meeting knows which item is about what.
+            | Self::MeetingInvited { .. } => Some(self),
         }
     }
 }

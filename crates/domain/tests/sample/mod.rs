@@ -44,6 +44,7 @@ pub(crate) fn fund() -> Fund {
     };
     Fund {
         name: bilingual("Sonderfonds"),
+        short_name: None,
         city: "Musterstadt".to_owned(),
         number_prefix: "SP".to_owned(),
         application: ApplicationRules {
@@ -55,7 +56,13 @@ pub(crate) fn fund() -> Fund {
             cost_categories: vec![category("transport", false), category("other", true)],
             financing_sources: vec![labelled("own-funds")],
         },
-        committee: CommitteeRules { name: bilingual("Arbeitskreis"), seats: 11, casting_vote_of_chair: false },
+        committee: CommitteeRules {
+            name: bilingual("Arbeitskreis"),
+            seats: 11,
+            casting_vote_of_chair: false,
+            remote_attendance: true,
+            invitation_days: 7,
+        },
         award: AwardRules {
             notification_days: 4,
             appeal_months: 1,

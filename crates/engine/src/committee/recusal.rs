@@ -168,6 +168,7 @@ async fn recuse(
     }
     work.leave_ballots(balloting, person).await?;
     work.take_back_messages(&recusal, &application).await?;
+    work.rewrite_invitations(person).await?;
     Ok(recusal.id)
 }
 

@@ -8,11 +8,11 @@ use domain::budget::CouncilChange;
 use domain::digest::{BudgetChange, BudgetNews, Digest, RoundNews, Told};
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
 use domain::identity::Role;
-use domain::ids::{MessageId, PersonId, SignInId};
+use domain::ids::{MeetingId, MessageId, PersonId, SignInId};
 use domain::language::{Bilingual, Language};
 use domain::membership::Level;
 use domain::money::Money;
-use domain::outbox::{About, Addressee, Message, MessageState, Notice, Offer};
+use domain::outbox::{About, Addressee, AgendaLine, Message, MessageState, Notice, Offer};
 use domain::sign_in::Secret;
 use mail::{Letterhead, Links, Settings};
 use uuid::Uuid;
@@ -129,8 +129,25 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             registration: false,
         },
         Notice::SignIn { .. } => Notice::Digest { digest: digest(typed) },
-        Notice::Digest { .. } => return None,
+        Notice::Digest { .. } => Notice::MeetingInvited {
+            meeting: MeetingId(Uuid::from_u128(8)),
+            sequence: 0,
+            begins_at: noon() + chrono::TimeDelta::days(14),
+            ends_at: noon() + chrono::TimeDelta::days(14) + chrono::TimeDelta::hours(2),
+            place: typed.line.to_owned(),
+            remote: true,
+            agenda: agenda(typed.line),
+            short_notice: Some(reason),
+            substitute: false,
+        },
+        Notice::MeetingInvited { .. } => Notice::MinutesOverdue { held_on: date(2019, 10, 1), due: date(2019, 10, 31) },
+        Notice::MinutesOverdue { .. } => return None,
     })
+}
+
+fn agenda(title: &str) -> Vec<AgendaLine> {
+    let line = |position, public, title: Option<&str>| AgendaLine { position, public, title: title.map(str::to_owned) };
+    vec![line(1, true, Some("Bericht")), line(2, false, Some(title)), line(3, false, None)]
 }
 
 /// A digest of everything that there can be.
@@ -214,6 +231,20 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
                 registration: true,
             },
         ),
+        (
+            "meeting-invited-again-to-a-substitute",
+            Notice::MeetingInvited {
+                meeting: MeetingId(Uuid::from_u128(8)),
+                sequence: 1,
+                begins_at: noon() + chrono::TimeDelta::days(15),
+                ends_at: noon() + chrono::TimeDelta::days(15) + chrono::TimeDelta::hours(2),
+                place: "Altes Rathaus, Saal 2".to_owned(),
+                remote: false,
+                agenda: agenda("Chorreise nach Tallinn"),
+                short_notice: None,
+                substitute: true,
+            },
+        ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
         (
             "digest-of-one-round",
@@ -229,6 +260,7 @@ fn bilingual(de: &str, en: &str) -> Bilingual {
 fn fund() -> Fund {
     Fund {
         name: bilingual("Förderfonds „Musterstadt verbindet“", "Fund \"Musterstadt connects\""),
+        short_name: None,
         city: "Stadt Musterstadt".to_owned(),
         number_prefix: "MF".to_owned(),
         application: ApplicationRules {
@@ -244,6 +276,8 @@ fn fund() -> Fund {
             name: bilingual("Beirat Städtepartnerschaften", "Advisory board on town twinning"),
             seats: 7,
             casting_vote_of_chair: false,
+            remote_attendance: true,
+            invitation_days: 7,
         },
         award: AwardRules {
             notification_days: 4,

@@ -139,8 +139,10 @@ fn limits(settings: &Settings) -> [Row; 16] {
 fn portal(portal: &portal::Settings) -> Vec<Row> {
     let operator = &portal.operator;
     let or_none = |text: Option<&String>| text.map_or_else(|| "(none)".to_owned(), |text| text.replace('\n', ", "));
-    let official = if portal.official { "every page is headed as an authority's own" } else { "no page says that an authority operates it" };
-    let remaining = if portal.remaining_money { "the start page says what an open round has left" } else { "nobody is told what a round has left" };
+    let official =
+        if portal.official { "every page is headed as an authority's own" } else { "no page says that an authority operates it" };
+    let remaining =
+        if portal.remaining_money { "the start page says what an open round has left" } else { "nobody is told what a round has left" };
     let conformity = match portal.accessibility.conformity {
         portal::Conformity::NotReviewed => "not-reviewed",
         portal::Conformity::Partial => "partial",
@@ -159,7 +161,11 @@ fn portal(portal: &portal::Settings) -> Vec<Row> {
         row("portal.accessibility.conformity", conformity, "what the accessibility statement says"),
         row("portal.accessibility.reviewed-on", reviewed, "when that was looked at last"),
         row("portal.accessibility.gaps", portal.accessibility.gaps.len(), "what is known not to be accessible, listed in the statement"),
-        row("portal.accessibility.arbitration", or_none(portal.accessibility.arbitration.as_ref()), "whom to turn to where a report leads to nothing"),
+        row(
+            "portal.accessibility.arbitration",
+            or_none(portal.accessibility.arbitration.as_ref()),
+            "whom to turn to where a report leads to nothing",
+        ),
     ]
 }
 
@@ -277,6 +283,8 @@ fn committee_and_award(fund: &Fund) -> Vec<Row> {
         row("committee.name", &committee.name.de, format!("who decides; in English: {}", committee.name.en)),
         row("committee.seats", committee.seats, format!("no tally has more than {} votes (R23)", committee.seats)),
         row("committee.casting-vote-of-chair", committee.casting_vote_of_chair, tie),
+        row("committee.remote-attendance", committee.remote_attendance, "whether a meeting can be attended from afar (GO § 34a)"),
+        row("committee.invitation-days", committee.invitation_days, "so many days before a meeting its invitation goes out (GO § 34)"),
         row("award.notification-days", award.notification_days, "this many days after dispatch, an award counts as notified (R34)"),
         row("award.appeal-months", award.appeal_months, "this many months after notification, an award is final (R34)"),
         row("award.acceptance-days", award.acceptance_days, "within so many days of notification, the applicant accepts or declines (R35)"),

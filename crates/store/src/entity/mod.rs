@@ -2,9 +2,12 @@
 //! schema explains. Nothing outside this crate sees a row.
 #![allow(missing_docs, unreachable_pub, reason = "sea-orm's derives make public items, and the schema explains the columns")]
 
+pub mod addendum;
+pub mod agenda_item;
 pub mod applicant;
 pub mod application;
 pub mod application_version;
+pub mod attendance;
 pub mod award;
 pub mod ballot;
 pub mod bank_account;
@@ -20,7 +23,9 @@ pub mod federated_role;
 pub mod idempotency_key;
 pub mod invitation;
 pub mod journal_entry;
+pub mod meeting;
 pub mod membership;
+pub mod minutes;
 pub mod motion;
 pub mod outbox_message;
 pub mod payout;
