@@ -106,11 +106,12 @@ impl Case {
 
     /// Notified, accepted, final, and an instalment paid to that account.
     pub(super) async fn paid(&self, by: &Client, award: &str, amount: &str, account: &str) -> String {
+        let purpose = if by.email == self.diver.email { "Druckluft" } else { "Fähre" };
         let only = json!({ "awardId": award });
         self.stage.officer.does("notifyAward", json!({ "awardId": award, "dispatchedOn": "2019-10-01" }), "award { id }").await;
         by.does("acceptAward", only.clone(), "award { id }").await;
         by.does("waiveAppeal", only, "award { id }").await;
-        let input = json!({ "awardId": award, "amount": amount, "purpose": "Druckluft", "neededBy": "2019-11-01" });
+        let input = json!({ "awardId": award, "amount": amount, "purpose": purpose, "neededBy": "2019-11-01" });
         let payout = id(&by.does("requestPayout", input, "payout { id }").await["payout"]["id"]);
         self.olga.does("certifyPayout", json!({ "payoutId": payout, "bankAccountId": account }), "payout { id }").await;
         self.stage.finance.does("orderPayout", json!({ "payoutId": payout }), "payout { id }").await;
