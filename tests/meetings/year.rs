@@ -9,7 +9,8 @@ use testkit::{App, Backend, Client};
 use super::house::{House, person};
 use crate::stage::{Stage, id};
 
-const CITIES: [&str; 6] = ["tallinn", "gdynia", "brest", "vaasa", "coventry", "aarhus"];
+const CITIES: [(&str, &str); 6] =
+    [("tallinn", "Tallinn"), ("gdynia", "Gdynia"), ("brest", "Brest"), ("vaasa", "Vaasa"), ("coventry", "Coventry"), ("aarhus", "Aarhus")];
 const APPLICATIONS: usize = 60;
 
 /// The house, with sixty applications and a motion to award 2,500.00 on each.
@@ -56,11 +57,11 @@ impl Year {
         }
         let (mut applications, mut motions) = (Vec::new(), Vec::new());
         for number in 0..APPLICATIONS {
-            let city = CITIES[number % CITIES.len()];
+            let (city, name) = CITIES[number % CITIES.len()];
             let input = json!({ "roundId": stage.round, "applicantId": applicants[number % applicants.len()] });
             let application = id(&stage.applicant.does("startApplication", input, "application { id }").await["application"]["id"]);
             let mut form = Stage::form();
-            form["title"] = json!(format!("Begegnung {} in {city}", number + 1));
+            form["title"] = json!(format!("Begegnung {} in {name}", number + 1));
             form["cities"] = json!([city]);
             let input = json!({ "applicationId": application, "form": form });
             stage.applicant.does("saveDraft", input, "application { id }").await;
