@@ -5,6 +5,7 @@ mod bad_input;
 mod committee;
 mod crates;
 mod federation;
+mod fields;
 mod foreign_ids;
 mod headers;
 mod http;

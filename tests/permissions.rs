@@ -13,7 +13,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/permissions.md"
 
 /// Everybody who is tried, and the things that they are tried on.
 pub(crate) struct Everybody {
-    stage: Stage,
+    pub(crate) stage: Stage,
     pub(crate) people: Vec<(&'static str, Client)>,
     application: String,
     draft: String,
