@@ -19,4 +19,5 @@ mod scenario;
 mod sign_in;
 mod stage;
 mod subscriptions;
+mod upgrade;
 mod verify;
