@@ -1,6 +1,7 @@
 //! Whole-program suites: through HTTP, on both databases, with the clock set.
 
 mod access_events;
+mod address;
 mod bad_input;
 mod committee;
 mod crates;

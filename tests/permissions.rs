@@ -151,6 +151,8 @@ impl Everybody {
         let membership = json!({ "membershipId": self.membership });
         vec![
             ("correctMyself", json!({ "name": "", "language": "DE" })),
+            ("requestNewAddress", json!({ "address": "" })),
+            ("confirmNewAddress", json!({ "token": "" })),
             ("addPerson", json!({ "name": "", "email": "", "language": "DE" })),
             ("grantRole", json!({ "personId": self.person, "role": "MEMBER", "from": "2019-10-01", "reason": "" })),
             ("endRole", json!({ "roleGrantId": self.grant, "reason": "" })),

@@ -11,6 +11,7 @@ mod m0003_people;
 mod m0004_sign_in;
 mod m0005_committee;
 mod m0006_federation;
+mod m0009_address_change;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_sign_in::Step),
             Box::new(m0005_committee::Step),
             Box::new(m0006_federation::Step),
+            Box::new(m0009_address_change::Step),
         ]
     }
 }

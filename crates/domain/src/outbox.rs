@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::Field;
 use crate::budget::CouncilChange;
 use crate::identity::{Action, Actor, Guarded, Permission, Role, Scope, Scoped};
-use crate::ids::{MessageId, PersonId, SignInId};
+use crate::ids::{AddressChangeId, MessageId, PersonId, SignInId};
 use crate::language::Language;
 use crate::membership::Level;
 use crate::money::Money;
@@ -276,6 +276,18 @@ pub enum Notice {
         /// Whether nobody is known by the address: who signs in registers.
         registration: bool,
     },
+    /// To the new address of somebody who wants to be reached by it: confirm by the link, which is derived from the wish's id.
+    AddressToConfirm {
+        /// Which wish.
+        change: AddressChangeId,
+        /// Until when the link is good; after that the e-mail is not worth sending.
+        expires_at: DateTime<Utc>,
+    },
+    /// To the address before: from now on it is another one.
+    AddressChanged {
+        /// Which wish.
+        change: AddressChangeId,
+    },
 }
 
 /// A place that is offered money.
@@ -323,6 +335,8 @@ impl Notice {
             Self::RoleGranted { .. } => "role-granted",
             Self::RoleEnded { .. } => "role-ended",
             Self::SignIn { .. } => "sign-in",
+            Self::AddressToConfirm { .. } => "address-to-confirm",
+            Self::AddressChanged { .. } => "address-changed",
         }
     }
 }
@@ -331,7 +345,7 @@ impl Notice {
     /// Whether it is not worth sending any more.
     #[must_use]
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        matches!(self, Self::SignIn { expires_at, .. } if *expires_at <= now)
+        matches!(self, Self::SignIn { expires_at, .. } | Self::AddressToConfirm { expires_at, .. } if *expires_at <= now)
     }
 }
 

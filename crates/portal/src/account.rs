@@ -27,10 +27,11 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
 async fn show(visit: &Visit, errors: &Errors) -> Answer {
     visit.signed_in()?;
     let text = visit.text();
-    let (sessions, tokens) = (sessions(visit).await?, tokens(visit).await?);
+    let (person, sessions, tokens) = (crate::person::summary(visit).await?, sessions(visit).await?, tokens(visit).await?);
     let content = html! {
         (errors.summary(visit))
         h1 { (text.account) }
+        (person)
         (sessions)
         (tokens)
         (token_form(visit, errors))
@@ -92,14 +93,21 @@ async fn tokens(visit: &Visit) -> Result<Markup, Failure> {
     })
 }
 
-/// The form for a new token; or, long after the sign-in, what to do first.
-fn token_form(visit: &Visit, errors: &Errors) -> Markup {
-    let text = visit.text();
+/// What to do before what takes a sign-in a moment ago; nothing right after it.
+pub(crate) fn sign_in_first(visit: &Visit) -> Option<Markup> {
     let minutes = visit.engine.sign_in_policy().fresh_minutes;
     let fresh = matches!(visit.actor.credential, Some(Credential::Session { since, .. })
         if visit.engine.now() - since < TimeDelta::minutes(minutes.into()));
-    if !fresh {
-        return html! { p { (Problem::SignInAgain { minutes }.message(visit.language())) " " a href="/sign-in" { (text.sign_in) } } };
+    let first =
+        || html! { p { (Problem::SignInAgain { minutes }.message(visit.language())) " " a href="/sign-in" { (visit.text().sign_in) } } };
+    (!fresh).then(first)
+}
+
+/// The form for a new token; or, long after the sign-in, what to do first.
+fn token_form(visit: &Visit, errors: &Errors) -> Markup {
+    let text = visit.text();
+    if let Some(first) = sign_in_first(visit) {
+        return first;
     }
     let name = Field { name: "name", kind: "text", label: text.token_name, hint: text.token_name_hint, autocomplete: "off", short: false };
     let days = Field { name: "expiresAt", kind: "text", label: text.days, hint: text.days_hint, autocomplete: "off", short: true };

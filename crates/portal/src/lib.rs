@@ -12,6 +12,7 @@ use poem::Route;
 mod account;
 mod federation;
 mod page;
+mod person;
 mod sign_in;
 mod style;
 mod text;
@@ -32,6 +33,9 @@ pub fn routes(engine: &Engine, providers: &Arc<Providers>) -> Route {
         .at("/sign-in/callback", at(Handler::get(federation::callback)))
         .at("/sign-out", at(Handler::get(sign_in::leave).post(sign_in::sign_out)))
         .at("/account", at(Handler::get(account::overview)))
+        .at("/account/person", at(Handler::get(person::form).post(person::correct)))
+        .at("/account/address", at(Handler::get(person::address).post(person::ask_address)))
+        .at("/account/address/link", at(Handler::get(person::link).post(person::confirm_address)))
         .at("/account/sessions/end", at(Handler::post_only(account::end_session)))
         .at("/account/sessions/end-all", at(Handler::post_only(account::end_all_sessions)))
         .at("/account/tokens/create", at(Handler::post_only(account::create_token)))

@@ -7,7 +7,7 @@ use domain::application::Field;
 use domain::budget::CouncilChange;
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
 use domain::identity::Role;
-use domain::ids::{MessageId, PersonId, SignInId};
+use domain::ids::{AddressChangeId, MessageId, PersonId, SignInId};
 use domain::language::{Bilingual, Language};
 use domain::membership::Level;
 use domain::money::Money;
@@ -126,7 +126,11 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             expires_at: noon() + chrono::TimeDelta::minutes(15),
             registration: false,
         },
-        Notice::SignIn { .. } => return None,
+        Notice::SignIn { expires_at, .. } => {
+            Notice::AddressToConfirm { change: AddressChangeId(Uuid::from_u128(8)), expires_at: *expires_at }
+        }
+        Notice::AddressToConfirm { change, .. } => Notice::AddressChanged { change: *change },
+        Notice::AddressChanged { .. } => return None,
     })
 }
 

@@ -2,6 +2,7 @@
 //! schema explains. Nothing outside this crate sees a row.
 #![allow(missing_docs, unreachable_pub, reason = "sea-orm's derives make public items, and the schema explains the columns")]
 
+pub mod address_change;
 pub mod applicant;
 pub mod application;
 pub mod application_version;
