@@ -260,7 +260,7 @@ impl Looker {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_hides_what_is_declared_and_nothing_else() {
     for backend in Backend::ALL {
-        let looking = Looking::begin(backend).await;
+        let looking = Box::pin(Looking::begin(backend)).await;
         let types = Types::of(&looking.all.stage.officer).await;
         let mut lookers = Vec::new();
         for (name, client) in &looking.all.people {

@@ -46,11 +46,12 @@ async fn put_back(url: &str, steps: usize) {
     } else {
         "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> 'seaql_migrations'"
     };
-    let columns = |schema: &str, table: &str| match sqlite {
-        true => format!("SELECT name FROM pragma_table_info('{table}', '{schema}')"),
-        false => format!(
-            "SELECT CAST(column_name AS TEXT) FROM information_schema.columns WHERE table_schema = '{schema}' AND table_name = '{table}'"
-        ),
+    let columns = |schema: &str, table: &str| {
+        if sqlite {
+            return format!("SELECT name FROM pragma_table_info('{table}', '{schema}')");
+        }
+        let which = format!("table_schema = '{schema}' AND table_name = '{table}'");
+        format!("SELECT CAST(column_name AS TEXT) FROM information_schema.columns WHERE {which}")
     };
     let now = if sqlite { "main" } else { "public" };
     for table in strings(&database, tables.to_owned()).await {
@@ -152,13 +153,13 @@ async fn is_whole_after_an_upgrade(backend: Backend, steps: usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_databases_of_every_step_are_whole_after_an_upgrade() {
     for steps in FIRST..Migrator::migrations().len() {
-        is_whole_after_an_upgrade(Backend::Sqlite, steps).await;
+        Box::pin(is_whole_after_an_upgrade(Backend::Sqlite, steps)).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_databases_of_every_step_are_whole_after_an_upgrade() {
     for steps in FIRST..Migrator::migrations().len() {
-        is_whole_after_an_upgrade(Backend::Postgres, steps).await;
+        Box::pin(is_whole_after_an_upgrade(Backend::Postgres, steps)).await;
     }
 }

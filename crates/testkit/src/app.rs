@@ -33,7 +33,7 @@ impl Backend {
 /// A running program. It stops, and its database is dropped, with the value: in the order of the fields.
 pub struct App {
     server: server::RunningServer,
-    settings: server::config::Settings,
+    settings: Box<server::config::Settings>,
     fund: Arc<Fund>,
     clock: Arc<SetClock>,
     mailbox: Option<Mailbox>,
@@ -93,7 +93,8 @@ impl App {
         let clock = Arc::new(SetClock::default());
         clock.set("2019-01-02T10:00:00Z");
         let fund = Arc::new(fund);
-        let server = server::start(settings.clone(), fund.clone(), clock.clone()).await.expect("the server starts");
+        let settings = Box::new(settings);
+        let server = server::start(settings.as_ref().clone(), fund.clone(), clock.clone()).await.expect("the server starts");
         Self { server, settings, fund, clock, mailbox, folder, database }
     }
 
@@ -103,7 +104,7 @@ impl App {
         let Self { server, settings, fund, clock, mailbox, folder, database } = self;
         server.shutdown().await;
         happens(&url).await;
-        let server = server::start(settings.clone(), fund.clone(), clock.clone()).await.expect("the server starts");
+        let server = server::start(settings.as_ref().clone(), fund.clone(), clock.clone()).await.expect("the server starts");
         Self { server, settings, fund, clock, mailbox, folder, database }
     }
 
