@@ -13,7 +13,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/permissions.md"
 
 /// Everybody who is tried, and the things that they are tried on.
 pub(crate) struct Everybody {
-    stage: Stage,
+    pub(crate) stage: Stage,
     pub(crate) people: Vec<(&'static str, Client)>,
     application: String,
     draft: String,
@@ -198,6 +198,8 @@ impl Everybody {
         let membership = json!({ "membershipId": self.membership });
         vec![
             ("correctMyself", json!({ "name": "", "language": "DE" })),
+            ("requestNewAddress", json!({ "address": "" })),
+            ("confirmNewAddress", json!({ "token": "" })),
             ("addPerson", json!({ "name": "", "email": "", "language": "DE" })),
             ("grantRole", json!({ "personId": self.person, "role": "MEMBER", "from": "2019-10-01", "reason": "" })),
             ("endRole", json!({ "roleGrantId": self.grant, "reason": "" })),
