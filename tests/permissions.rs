@@ -244,8 +244,14 @@ impl Everybody {
             ("revokeAward", with(&award, reason.clone())),
             ("declineAward", with(&award, json!({}))),
             ("callMeeting", json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" })),
-            ("rescheduleMeeting", with(&meeting, json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" }))),
-            ("addAgendaItem", with(&meeting, json!({ "publicity": "PUBLIC", "title": "", "applicationId": self.application, "motionId": self.motion }))),
+            (
+                "rescheduleMeeting",
+                with(&meeting, json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" })),
+            ),
+            (
+                "addAgendaItem",
+                with(&meeting, json!({ "publicity": "PUBLIC", "title": "", "applicationId": self.application, "motionId": self.motion })),
+            ),
             ("reorderAgenda", with(&meeting, json!({ "agendaItemIds": [self.item, self.item] }))),
             ("deferAgendaItem", json!({ "agendaItemId": self.item, "reason": "", "toMeetingId": self.meeting })),
             ("inviteToMeeting", meeting.clone()),

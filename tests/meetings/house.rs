@@ -25,8 +25,7 @@ impl House {
         for seat in [2, 3] {
             let name = format!("Vertretung {seat}");
             let substitute = stage.app.person(&name, &format!("vertretung{seat}@rat.example"), "de", &["member"]).await;
-            let input =
-                json!({ "seat": seat, "personId": person(&substitute).await, "capacity": "SUBSTITUTE", "since": "2019-10-01" });
+            let input = json!({ "seat": seat, "personId": person(&substitute).await, "capacity": "SUBSTITUTE", "since": "2019-10-01" });
             stage.officer.does("assignSeat", input, "seatHolding { id }").await;
             substitutes.push(substitute);
         }
@@ -36,7 +35,8 @@ impl House {
 
     /// A motion to award that much.
     pub(super) async fn motion(&self, application: &str, amount: &str) -> String {
-        let written = domain::language::Say::say(&amount.parse::<domain::money::Money>().expect("an amount"), domain::language::Language::De);
+        let written =
+            domain::language::Say::say(&amount.parse::<domain::money::Money>().expect("an amount"), domain::language::Language::De);
         let wording = format!("Der Arbeitskreis bewilligt für das Projekt eine Zuwendung von {written}.");
         let input = json!({ "applicationId": application, "kind": "AWARD", "amount": amount, "wording": wording });
         id(&self.stage.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"])

@@ -1,5 +1,6 @@
 //! How a meeting goes, and what is refused on the way (R16, R17, R22, R24).
 
+use domain::identity::Actor;
 use serde_json::{Value, json};
 use testkit::{App, Backend, Client};
 
@@ -54,7 +55,8 @@ async fn a_meeting_is_invited_to_with_an_agenda_that_depends_on_who_reads_it() {
         assert!(invitations(&house.substitutes[0])[0].text.as_ref().expect("a text").contains("Sie vertreten ein Mitglied"));
         assert_eq!(invitations(&stage.finance).len(), 0);
 
-        let moved = json!({ "meetingId": meeting, "beginsAt": "2019-10-16T16:00:00Z", "endsAt": "2019-10-16T18:00:00Z", "place": "Altes Rathaus" });
+        let moved =
+            json!({ "meetingId": meeting, "beginsAt": "2019-10-16T16:00:00Z", "endsAt": "2019-10-16T18:00:00Z", "place": "Altes Rathaus" });
         stage.officer.does("rescheduleMeeting", moved, "meeting { id }").await;
         house.invite(&meeting).await;
         stage.app.deliver_mail().await;
@@ -153,8 +155,12 @@ async fn who_is_there_votes_and_makes_the_quorum() {
 
         stage.app.at("2019-10-15T17:00:00Z");
         house.close(&meeting).await;
-        assert_eq!(stage.officer.is_refused("recordArrival", json!({ "meetingId": meeting, "personId": person(&seats[9]).await })).await.len(), 1);
-        let query = "query($id: ID!) { meeting(id: $id) { agenda { ballots { agendaItem { id } computation { inWords(language: EN) } } } } }";
+        assert_eq!(
+            stage.officer.is_refused("recordArrival", json!({ "meetingId": meeting, "personId": person(&seats[9]).await })).await.len(),
+            1
+        );
+        let query =
+            "query($id: ID!) { meeting(id: $id) { agenda { ballots { agendaItem { id } computation { inWords(language: EN) } } } } }";
         let agenda = stage.officer.asks(query, json!({ "id": meeting })).await["meeting"]["agenda"].clone();
         let words = |ballot: &Value| id(&ballot["computation"]["inWords"]);
         let on_second: Vec<String> = agenda[0]["ballots"].as_array().expect("ballots").iter().map(words).collect();
@@ -203,10 +209,18 @@ async fn minutes_are_signed_by_two_and_corrected_by_addenda() {
         let write = |general: &str, item: &str, remark: &str| json!({ "minutesId": minutes, "general": general, "items": [{ "agendaItemId": item, "text": remark }] });
         let other = house.item(&house.meeting("2019-12-15").await, "Anderswo").await;
         assert_eq!(stage.officer.is_refused("writeMinutes", write("", &other, "x")).await, ["R24 items[0].agendaItemId"]);
+        let waiting = async |who: &Client| {
+            let engine = stage.app.engine();
+            let id = engine.person_by_email(&who.email).await.expect("the database answers").expect("a person").id;
+            let actor = engine.refreshed(&Actor { person: Some(id), ..Actor::default() }).await.expect("an actor");
+            engine.minutes_to_sign(&actor).await.expect("the database answers").len()
+        };
+        assert_eq!((waiting(&stage.officer).await, waiting(&stage.chair).await, waiting(member).await), (1, 1, 0));
         let outdated = json!({ "minutesId": minutes, "hash": draft["hash"] });
         stage.officer.does("writeMinutes", write("Keine Zuhörenden.", &secret, "Mitglied 5 verließ den Raum."), "minutes { id }").await;
         assert_eq!(stage.chair.is_refused("signMinutes", outdated).await, ["R24 hash"], "one signs what one has read");
         house.signs(&stage.officer, &minutes).await;
+        assert_eq!((waiting(&stage.officer).await, waiting(&stage.chair).await), (0, 1));
         let read = house.minutes(&stage.officer, &minutes).await;
         assert_eq!(stage.officer.is_refused("signMinutes", json!({ "minutesId": minutes, "hash": read["hash"] })).await, ["R24 -"]);
         // Written again, the signature lapses.
@@ -252,14 +266,28 @@ async fn minutes_are_signed_by_two_and_corrected_by_addenda() {
         }
         assert_eq!((&read["text"], read["addenda"].as_array().map(Vec::len)), (&json!(null), Some(1)));
 
+        let own = member.asks("{ viewer { export } }", json!({})).await;
+        let own: Value = serde_json::from_str(own["viewer"]["export"].as_str().expect("a text")).expect("JSON");
+        assert_eq!(own["attendance"].as_array().map(Vec::len), Some(1), "what is kept about a person is theirs to read");
+
         // The record has the hash of what was signed, and no word of it.
         let auditor = stage.app.person("Audrey Prüfung", "pruefung@stadt.example", "de", &["auditor"]).await;
-        let events = auditor.asks("query($id: ID!) { events(subject: $id, first: 50) { nodes { kind details } } }", json!({ "id": minutes })).await;
+        let events =
+            auditor.asks("query($id: ID!) { events(subject: $id, first: 50) { nodes { kind details } } }", json!({ "id": minutes })).await;
         let events = events["events"]["nodes"].as_array().expect("events").clone();
         let kinds: Vec<&str> = events.iter().filter_map(|event| event["kind"].as_str()).collect();
         assert_eq!(
             kinds,
-            ["minutes-begun", "minutes-written", "minutes-signed", "minutes-written", "minutes-signed", "minutes-signed", "addendum-added", "addendum-added"]
+            [
+                "minutes-begun",
+                "minutes-written",
+                "minutes-signed",
+                "minutes-written",
+                "minutes-signed",
+                "minutes-signed",
+                "addendum-added",
+                "addendum-added"
+            ]
         );
         let hash = id(&signed["hash"]);
         assert!(events[4..6].iter().all(|event| id(&event["details"]).contains(&hash)), "{events:?}");

@@ -53,9 +53,7 @@ pub use error::{Error, Result};
 pub use event::EventQuery;
 pub use identity::NewPerson;
 pub use ids::Ids;
-pub use meeting::{
-    AddAgendaItem, DeferAgendaItem, InviteToMeeting, RecordArrival, RecordDeparture, ReorderAgenda, RescheduleMeeting,
-};
+pub use meeting::{AddAgendaItem, DeferAgendaItem, InviteToMeeting, RecordArrival, RecordDeparture, ReorderAgenda, RescheduleMeeting};
 pub use membership::{AppointOwner, HandOverApplicant};
 pub use minutes::{AddAddendum, MinutesView, SignMinutes, WriteMinutes};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};

@@ -191,7 +191,8 @@ impl Work {
     /// Invites one person, with the agenda as they may see it (R16).
     async fn send_invitation(&mut self, meeting: &Meeting, agenda: &[AgendaItem], person: PersonId, substitute: bool) -> Result<()> {
         let recusals = store::recusal::of_person(&self.tx, person).await?;
-        let is_hidden = |item: &AgendaItem| recusals.iter().any(|recusal| recusal.stands() && Some(recusal.application) == item.application);
+        let is_hidden =
+            |item: &AgendaItem| recusals.iter().any(|recusal| recusal.stands() && Some(recusal.application) == item.application);
         let line = |item: &AgendaItem| AgendaLine {
             position: item.position,
             public: item.publicity == domain::meeting::Publicity::Public,

@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    AgendaItemId, ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, HoldingId, InvitationId, MeetingId, MembershipId, MessageId, MinutesId,
-    MotionId, PayoutId, PersonId, PlaceId, RecusalId, RoundId, SessionId, TokenId,
+    AgendaItemId, ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, HoldingId, InvitationId, MeetingId,
+    MembershipId, MessageId, MinutesId, MotionId, PayoutId, PersonId, PlaceId, RecusalId, RoundId, SessionId, TokenId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;

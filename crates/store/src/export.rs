@@ -6,10 +6,11 @@ use domain::application::Application;
 use domain::committee::Motion;
 use domain::event::{Event, SubjectKind};
 use domain::ids::{BallotId, PersonId};
+use domain::meeting::Attendance;
 use domain::outbox::Message;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Select};
 
-use crate::entity::{application, bank_account, motion, outbox_message, vote};
+use crate::entity::{application, attendance, bank_account, motion, outbox_message, vote};
 use crate::event::EventFilter;
 use crate::page::{self, Key, MOST, Window};
 use crate::row::{self, Stored};
@@ -48,6 +49,12 @@ pub async fn votes<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Vote>>
 pub async fn motions<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Motion>> {
     let query = motion::Entity::find().filter(motion::Column::ProposedBy.eq(person.0));
     all(db, query, motion::Column::Id, |motion: &Motion| Key::Id(motion.id.0)).await
+}
+
+/// When the person was at which meeting.
+pub async fn attendance<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Attendance>> {
+    let query = attendance::Entity::find().filter(attendance::Column::PersonId.eq(person.0));
+    all(db, query, attendance::Column::Id, |attendance: &Attendance| Key::Id(attendance.id.0)).await
 }
 
 /// The bank accounts that the person named.

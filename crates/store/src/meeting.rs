@@ -195,8 +195,6 @@ pub async fn open_ballots<C: Connection>(db: &C, meeting: MeetingId) -> Result<u
         .from(agenda_item::Entity)
         .and_where(agenda_item::Column::MeetingId.eq(meeting.0))
         .to_owned();
-    let open = ballot::Entity::find()
-        .filter(ballot::Column::State.eq("open"))
-        .filter(ballot::Column::AgendaItemId.in_subquery(items));
+    let open = ballot::Entity::find().filter(ballot::Column::State.eq("open")).filter(ballot::Column::AgendaItemId.in_subquery(items));
     Ok(u32::try_from(open.count(db).await?).unwrap_or(u32::MAX))
 }

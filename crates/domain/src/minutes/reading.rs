@@ -85,9 +85,7 @@ impl Content {
         page.line(&format!("Vorsitz: {by}"));
         let reached = if quorum.is_reached_by(*present) { "beschlussfähig" } else { "nicht beschlussfähig" };
         let (voting, needed) = (quorum.voting, quorum.needed);
-        page.line(&format!(
-            "Bei Eröffnung {reached} (§ 38 GO): anwesend {present} von {voting} besetzten Sitzen, erforderlich {needed}."
-        ));
+        page.line(&format!("Bei Eröffnung {reached} (§ 38 GO): anwesend {present} von {voting} besetzten Sitzen, erforderlich {needed}."));
     }
 
     /// The end, with its day if that is another one.

@@ -45,8 +45,7 @@ impl Engine {
                 let arrival = Arrival { person: input.person, at: input.at.unwrap_or(work.now), remote: input.remote };
                 let holdings = store::seat::since(&work.tx, on.meeting.day()).await?;
                 let settled = store::meeting::settled(&work.tx, on.meeting.id, input.person).await?;
-                let attendance =
-                    Attendance::arrive(work.id(), &on.meeting, arrival, &holdings, &on.attendance, settled, work.now)?;
+                let attendance = Attendance::arrive(work.id(), &on.meeting, arrival, &holdings, &on.attendance, settled, work.now)?;
                 store::meeting::insert_attendance(&work.tx, &attendance).await?;
                 let details = json!({
                     "person": attendance.person, "at": attendance.arrived_at, "seat": attendance.seat, "capacity": attendance.capacity,
@@ -70,7 +69,12 @@ impl Engine {
                 let settled = store::meeting::settled(&work.tx, on.meeting.id, input.person).await?;
                 let left = there.leave(input.at.unwrap_or(work.now), settled, work.now)?;
                 store::meeting::save_attendance(&work.tx, &left).await?;
-                work.record_meeting("departure-recorded", &on.meeting, on.meeting.version, json!({ "person": left.person, "at": left.left_at }));
+                work.record_meeting(
+                    "departure-recorded",
+                    &on.meeting,
+                    on.meeting.version,
+                    json!({ "person": left.person, "at": left.left_at }),
+                );
                 Ok(on.meeting.id)
             }
             .boxed()

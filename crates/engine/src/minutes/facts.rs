@@ -9,7 +9,9 @@ use domain::ids::{AgendaItemId, ApplicationId, PersonId};
 use domain::language::Language;
 use domain::meeting::attendance::{present_at, seats_present};
 use domain::meeting::{AgendaItem, Attendance, ItemState, Meeting, MeetingState};
-use domain::minutes::{Absentee, Consequence, Content, Decision, Deferral, Exclusion, Item, Matter, Minutes, Opening, Participant, Presence};
+use domain::minutes::{
+    Absentee, Consequence, Content, Decision, Deferral, Exclusion, Item, Matter, Minutes, Opening, Participant, Presence,
+};
 use domain::outbox::About;
 
 use crate::work::found;
@@ -131,12 +133,7 @@ impl Matters {
         Ok(Self { ballots, excluded })
     }
 
-    async fn item<C: store::Connection>(
-        &self,
-        db: &C,
-        item: &AgendaItem,
-        scene: &Scene<'_>,
-    ) -> Result<Item> {
+    async fn item<C: store::Connection>(&self, db: &C, item: &AgendaItem, scene: &Scene<'_>) -> Result<Item> {
         let mut decisions = Vec::new();
         for ballot in self.ballots.iter().filter(|ballot| ballot.agenda_item == Some(item.id)) {
             decisions.push(self.decision(db, ballot, scene).await?);

@@ -213,12 +213,7 @@ payload! {
 
 /// When and where a meeting is to be, as it was asked for.
 fn venue(begins_at: Raw<DateTime>, ends_at: Raw<DateTime>, place: String, remote: Option<bool>) -> Result<Venue> {
-    Ok(Venue {
-        begins_at: begins_at.read("beginsAt")?,
-        ends_at: ends_at.read("endsAt")?,
-        place,
-        remote: remote.unwrap_or_default(),
-    })
+    Ok(Venue { begins_at: begins_at.read("beginsAt")?, ends_at: ends_at.read("endsAt")?, place, remote: remote.unwrap_or_default() })
 }
 
 /// What is done with meetings.
@@ -321,10 +316,8 @@ impl MeetingMutations {
     ) -> Nullable<InviteToMeetingPayload> {
         let session = Session::of(ctx);
         let outcome = async {
-            let command = engine::InviteToMeeting {
-                meeting: read_id(&input.meeting_id, "meetingId")?,
-                short_notice: input.short_notice_reason,
-            };
+            let command =
+                engine::InviteToMeeting { meeting: read_id(&input.meeting_id, "meetingId")?, short_notice: input.short_notice_reason };
             Ok(session.engine().invite_to_meeting(&session.call(input.idempotency_key), command).await?)
         };
         session.answer(outcome).await

@@ -197,13 +197,7 @@ impl World {
     /// These on the first of eleven seats.
     pub(crate) fn electorate(&self, members: &[PersonId]) -> Electorate {
         let name = Bilingual { de: "Arbeitskreis".to_owned(), en: "Committee".to_owned() };
-        let rules = CommitteeRules {
-            name,
-            seats: 11,
-            casting_vote_of_chair: true,
-            remote_attendance: true,
-            invitation_days: 7,
-        };
+        let rules = CommitteeRules { name, seats: 11, casting_vote_of_chair: true, remote_attendance: true, invitation_days: 7 };
         let holding = |(seat, person): (u32, &PersonId)| Holding {
             id: self.id(),
             version: 1,
