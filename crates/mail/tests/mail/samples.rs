@@ -193,6 +193,7 @@ fn bilingual(de: &str, en: &str) -> Bilingual {
 fn fund() -> Fund {
     Fund {
         name: bilingual("Förderfonds „Musterstadt verbindet“", "Fund \"Musterstadt connects\""),
+        short_name: None,
         city: "Stadt Musterstadt".to_owned(),
         number_prefix: "MF".to_owned(),
         application: ApplicationRules {
