@@ -11,6 +11,8 @@ mod mail;
 mod other_city;
 mod people;
 mod permissions;
+mod portal;
+mod portal_pages;
 mod races;
 mod scenario;
 mod sign_in;

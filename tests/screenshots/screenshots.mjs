@@ -107,6 +107,7 @@ async function tab(chromium) {
   await send("Page.enable");
   await send("Runtime.enable");
   await send("Log.enable");
+  await send("Network.setExtraHTTPHeaders", { headers: { "accept-language": "de-DE,de;q=0.9" } });
   const complaints = [];
   chromium.listeners.add((message) => {
     if (message.sessionId !== sessionId) return;
@@ -210,7 +211,9 @@ let faults = 0;
 try {
   const { address } = running;
   const tabs = {};
-  for (const who of [null, ...Object.keys(CAST)]) {
+  const selected = PAGES.filter(([name]) => name.includes(only));
+  const lookers = new Set(selected.map(([, who]) => who));
+  for (const who of [null, ...Object.keys(CAST).filter((name) => lookers.has(name))]) {
     const page = await tab(chromium);
     if (who) {
       const value = await signIn(address, data, CAST[who]);
@@ -218,9 +221,8 @@ try {
     }
     tabs[who] = page;
   }
-  const known = await found(tabs.applicant, address);
-  for (const [name, who, where, act] of PAGES) {
-    if (!name.includes(only)) continue;
+  const known = tabs.applicant ? await found(tabs.applicant, address) : {};
+  for (const [name, who, where, act] of selected) {
     const page = tabs[who];
     const path = typeof where === "string" ? where : where(known);
     for (const width of WIDTHS) {
@@ -244,8 +246,7 @@ try {
     console.log(name);
   }
   // The narrowest screen that has to do.
-  for (const [name, who, where] of PAGES) {
-    if (!name.includes(only)) continue;
+  for (const [name, who, where] of selected) {
     const page = tabs[who];
     await page.send("Emulation.setDeviceMetricsOverride", { width: 320, height: 640, deviceScaleFactor: 1, mobile: true });
     await page.open(`${address}${typeof where === "string" ? where : where(known)}`);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use engine::Engine;
 use oidc::Providers;
-use poem::{Response, Route};
+use poem::{Endpoint, Request, Response, Route};
 
 mod account;
 mod amount;
@@ -41,7 +41,7 @@ mod visit;
 pub use settings::{Accessibility, Conformity, Operator, Settings};
 
 use frame::Onlooker;
-use visit::{Handler, Site};
+use visit::{Handler, Page, Site};
 
 /// All pages, and what is said where there is none.
 #[derive(Clone)]
@@ -59,7 +59,6 @@ impl Portal {
     pub fn routes(&self) -> Route {
         let at = |handler: Handler| handler.of(&self.0);
         let route = Route::new()
-            .at("/", at(Handler::get(fund::start)))
             .at("/conditions", at(Handler::get(fund::conditions)))
             .at("/cities", at(Handler::get(fund::cities)))
             .at("/projects", at(Handler::get(project::list)))
@@ -85,7 +84,7 @@ impl Portal {
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))
             .at("/account/tokens/revoke", at(Handler::post_only(account::revoke_token)))
             .at("/assets/:hash/:name", asset::Assets);
-        self.of_applicants(route).at("/*path", at(Handler::default()))
+        self.of_applicants(route).at("/*path", Elsewhere { start: at(Handler::get(fund::start)), nowhere: at(Handler::default()) })
     }
 
     /// The pages of those who apply.
@@ -132,8 +131,22 @@ impl Portal {
 
     /// What is to be known of a request before it is answered, to say so if its answer fails.
     #[must_use]
-    pub fn asked(&self, request: &poem::Request) -> Asked {
+    pub fn asked(&self, request: &Request) -> Asked {
         Asked(Onlooker::unknown(&self.0, request))
+    }
+}
+
+/// All paths that no other page has. The start page's is one of them: where everything is matched, "/" alone is not.
+struct Elsewhere {
+    start: Page,
+    nowhere: Page,
+}
+
+impl Endpoint for Elsewhere {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        if request.uri().path() == "/" { self.start.call(request).await } else { self.nowhere.call(request).await }
     }
 }
 
