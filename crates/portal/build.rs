@@ -23,8 +23,14 @@ const PACKAGES: [&str; 2] = ["@kern-ux/native", "@fontsource/fira-sans"];
 /// The fonts' weights, and the parts of the alphabet in which they come.
 const WEIGHTS: [u32; 2] = [400, 600];
 const SUBSETS: [(&str, &str); 2] = [
-    ("latin-ext", "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+0304,U+0308,U+0329,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF"),
-    ("latin", "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD"),
+    (
+        "latin-ext",
+        "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+0304,U+0308,U+0329,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF",
+    ),
+    (
+        "latin",
+        "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD",
+    ),
 ];
 
 type Outcome<T = ()> = Result<T, String>;
@@ -43,12 +49,14 @@ fn build() -> Outcome {
     let packages = web.join("node_modules");
     println!("cargo::rerun-if-changed={}", packages.join(".package-lock.json").display());
     check_versions(&web)?;
-    let mut assets = Assets { out: PathBuf::from(std::env::var("OUT_DIR").map_err(|_| "no OUT_DIR")?), code: String::new(), names: Vec::new() };
+    let mut assets =
+        Assets { out: PathBuf::from(std::env::var("OUT_DIR").map_err(|_| "no OUT_DIR")?), code: String::new(), names: Vec::new() };
     let fonts = fonts(&packages, &mut assets)?;
     let kern = text(&packages.join("@kern-ux/native/dist/kern.min.css"))?;
     let kern = shake::shake(&kern, &used_classes()?);
     let own = text(&web.join("portal.css"))?;
-    let style = format!("/*! KERN UX, EUPL-1.2, abridged; Fira Sans, OFL-1.1: see /licences */\n{fonts}{kern}{}", shake::without_comments(&own));
+    let style =
+        format!("/*! KERN UX, EUPL-1.2, abridged; Fira Sans, OFL-1.1: see /licences */\n{fonts}{kern}{}", shake::without_comments(&own));
     assets.add("portal.css", "text/css; charset=utf-8", style.as_bytes(), true)?;
     assets.add("portal.js", "text/javascript; charset=utf-8", text(&web.join("portal.js"))?.as_bytes(), true)?;
     assets.add("icon.svg", "image/svg+xml", text(&web.join("icon.svg"))?.as_bytes(), true)?;

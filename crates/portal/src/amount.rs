@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn what_could_be_two_amounts_is_refused() {
-        for text in ["1.5", "1.50", "1,234.56", "1,234", "1.23.456", "12.34,5", "1234.567", "1,2,3", "1,", ",50", ".500", "1e5", "ein", "5 Euro"] {
+        for text in
+            ["1.5", "1.50", "1,234.56", "1,234", "1.23.456", "12.34,5", "1234.567", "1,2,3", "1,", ",50", ".500", "1e5", "ein", "5 Euro"]
+        {
             assert_eq!(read(text), Err(Unreadable::Form), "{text}");
         }
         assert_eq!(read("1.000.000.000"), Err(Unreadable::Size));

@@ -94,7 +94,8 @@ mod tests {
     fn no_file_names_a_foreign_host() {
         for asset in [&PORTAL_CSS, &PORTAL_JS] {
             let text = String::from_utf8_lossy(asset.plain);
-            let hosts: Vec<&str> = text.match_indices("://").map(|(at, _)| &text[at + 3..]).filter(|rest| !rest.starts_with("www.w3.org/")).collect();
+            let hosts: Vec<&str> =
+                text.match_indices("://").map(|(at, _)| &text[at + 3..]).filter(|rest| !rest.starts_with("www.w3.org/")).collect();
             assert!(hosts.is_empty(), "{}: {:?}", asset.path, hosts.first().map(|host| &host[..40.min(host.len())]));
         }
     }

@@ -290,7 +290,9 @@ mod tests {
     #[test]
     fn a_bar_is_as_long_as_its_share_and_never_longer_than_all() {
         let drawn = |part, whole| bar(Money::from_cents(part), Money::from_cents(whole)).0;
-        for (part, whole, width) in [(0, 100, "0.0%"), (1, 3, "33.3%"), (100, 100, "100.0%"), (200, 100, "100.0%"), (-5, 100, "0.0%"), (0, 0, "0.0%")] {
+        for (part, whole, width) in
+            [(0, 100, "0.0%"), (1, 3, "33.3%"), (100, 100, "100.0%"), (200, 100, "100.0%"), (-5, 100, "0.0%"), (0, 0, "0.0%")]
+        {
             assert!(drawn(part, whole).contains(&format!("width=\"{width}\"")), "{part} of {whole}");
         }
     }

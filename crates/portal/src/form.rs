@@ -146,7 +146,9 @@ pub(crate) fn said(text: &Text, language: Language, violation: &Violation) -> St
     let missing = violation.problem == Problem::Missing || nothing_chosen;
     let own = text.form.missing.iter().find(|(name, _)| missing && *name == plain).map(|(_, words)| (*words).to_owned());
     let words = own.unwrap_or_else(|| violation.problem.message(language));
-    match row.filter(|_| plain.ends_with("].category") || plain.ends_with("].source") || plain.ends_with("].text") || plain.ends_with("].amount")) {
+    match row.filter(|_| {
+        plain.ends_with("].category") || plain.ends_with("].source") || plain.ends_with("].text") || plain.ends_with("].amount")
+    }) {
         Some(row) => format!("{}: {words}", (text.form.row)(&(row + 1).to_string())),
         None => words,
     }
@@ -308,7 +310,11 @@ impl<'a> Ask<'a> {
     /// Day, month and year.
     pub(crate) fn date(&self, question: &Question<'_>) -> Markup {
         let text = &self.text.form;
-        let parts = [("day", text.day, "kern-form-input__input--width-2"), ("month", text.month, "kern-form-input__input--width-2"), ("year", text.year, "kern-form-input__input--width-4")];
+        let parts = [
+            ("day", text.day, "kern-form-input__input--width-2"),
+            ("month", text.month, "kern-form-input__input--width-2"),
+            ("year", text.year, "kern-form-input__input--width-4"),
+        ];
         let body = html! {
             div class="kern-fieldset__body kern-fieldset__body--horizontal date" {
                 @for (index, (part, label, width)) in parts.into_iter().enumerate() {
@@ -370,7 +376,8 @@ impl<'a> Ask<'a> {
     }
 
     fn tick(&self, id: &str, name: &str, value: &str, words: &str, wrong: &str) -> Markup {
-        let class = if self.errors.has(wrong) { "kern-form-check__checkbox kern-form-check__checkbox--error" } else { "kern-form-check__checkbox" };
+        let class =
+            if self.errors.has(wrong) { "kern-form-check__checkbox kern-form-check__checkbox--error" } else { "kern-form-check__checkbox" };
         html! {
             div class="kern-form-check" {
                 input class=(class) type="checkbox" id=(id) name=(name) value=(value) checked[self.typed.has(name, value)];
@@ -393,7 +400,11 @@ impl<'a> Ask<'a> {
     /// One of many. The empty choice says that there is none yet.
     pub(crate) fn select(&self, question: &Question<'_>, none: &str, choices: &[Choice]) -> Markup {
         let chosen = self.typed.get(question.name);
-        let class = if self.errors.has(question.name) { "kern-form-input__select kern-form-input__select--error" } else { "kern-form-input__select" };
+        let class = if self.errors.has(question.name) {
+            "kern-form-input__select kern-form-input__select--error"
+        } else {
+            "kern-form-input__select"
+        };
         self.around(
             question,
             &html! {
@@ -493,7 +504,10 @@ mod tests {
     fn what_cannot_be_read_is_collected_with_its_field() {
         let fields = Fields::read(b"a=1.5&costLines%5B1%5D.amount=x&d-day=31&d-month=2&d-year=2027&n=viele&ok=1.234%2C56");
         let mut reader = Reader::new(text(Language::De), &fields);
-        assert_eq!((reader.amount("a"), reader.amount("costLines[1].amount"), reader.date("d"), reader.number("n")), (None, None, None, None));
+        assert_eq!(
+            (reader.amount("a"), reader.amount("costLines[1].amount"), reader.date("d"), reader.number("n")),
+            (None, None, None, None)
+        );
         assert_eq!(reader.amount("ok"), Some(Money::from_cents(123_456)));
         let named: Vec<&str> = reader.errors.0.iter().map(|(field, _)| field.as_str()).collect();
         assert_eq!(named, ["a", "costLines[1].amount", "d", "n"]);
@@ -507,7 +521,14 @@ mod tests {
         let typed = Fields::read(b"title=%3Cscript%3E");
         let ask = Ask { text: text(Language::De), typed: &typed, errors: &errors };
         let markup = ask.line(&Question::new("title", "Titel").hint("Kurz")).0;
-        for part in ["id=\"title\"", "aria-describedby=\"title-hint title-error\"", "aria-invalid=\"true\"", "id=\"title-error\"", "value=\"&lt;script&gt;\"", "Geben Sie &lt;b&gt; ein."] {
+        for part in [
+            "id=\"title\"",
+            "aria-describedby=\"title-hint title-error\"",
+            "aria-invalid=\"true\"",
+            "id=\"title-error\"",
+            "value=\"&lt;script&gt;\"",
+            "Geben Sie &lt;b&gt; ein.",
+        ] {
             assert!(markup.contains(part), "{part}: {markup}");
         }
         let summary = errors.summary(text(Language::De)).0;

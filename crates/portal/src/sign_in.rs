@@ -176,7 +176,8 @@ pub(crate) fn signed_in(visit: &Visit, cookie: &str, expires_at: chrono::DateTim
 pub(crate) async fn leave(visit: Visit) -> Answer {
     visit.signed_in()?;
     let text = &visit.text().sign_in;
-    let button = html! { div class="buttons" { (submit(Weight::Primary, text.leave.0)) (link_button(false, "/desk", visit.text().form.cancel)) } };
+    let button =
+        html! { div class="buttons" { (submit(Weight::Primary, text.leave.0)) (link_button(false, "/desk", visit.text().form.cancel)) } };
     Ok(Sheet::new(text.leave.0).lead(text.leave.1).show(&visit, &form_to(&visit, "/sign-out", &button)))
 }
 
@@ -220,7 +221,8 @@ mod tests {
     #[test]
     fn a_form_leads_back_to_pages_of_ours_only() {
         assert_eq!(way_back("/cities?year=2020"), "/cities?year=2020");
-        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:alert(1)", "/a\r\nset-cookie: x", "/ä"] {
+        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:alert(1)", "/a\r\nset-cookie: x", "/ä"]
+        {
             assert_eq!(way_back(foreign), "/", "{foreign}");
         }
     }

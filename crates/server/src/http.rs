@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use engine::Engine;
 use graphql::limits::Limits;
-use portal::Portal;
 use poem::endpoint::make_sync;
 use poem::http::{StatusCode, header};
 use poem::middleware::{CatchPanic, RequestId};
 use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, get};
+use portal::Portal;
 use tokio::sync::watch;
 
 mod arrival;
@@ -68,7 +68,12 @@ pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
             .at("/graphiql/script.js", file("text/javascript; charset=utf-8", include_str!("http/graphiql/script.js")))
             .at("/graphiql/style.css", file("text/css; charset=utf-8", include_str!("http/graphiql/style.css")));
     }
-    route.with(arrivals).with(CatchPanic::new().with_handler(frame::panicked)).with(Frame { portal }).with(RequestId::default()).map_to_response()
+    route
+        .with(arrivals)
+        .with(CatchPanic::new().with_handler(frame::panicked))
+        .with(Frame { portal })
+        .with(RequestId::default())
+        .map_to_response()
 }
 
 fn page(media_type: &str, content: String) -> Response {
@@ -79,9 +84,8 @@ fn page(media_type: &str, content: String) -> Response {
 fn index(engine: &Engine, graphiql: bool, schema: bool) -> String {
     let name = escaped(&engine.fund().name.de);
     let city = escaped(&engine.fund().city);
-    let mut links = String::from(
-        "<li><a href=\"/\">/</a>: das Portal</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>",
-    );
+    let mut links =
+        String::from("<li><a href=\"/\">/</a>: das Portal</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>");
     if schema {
         links += "<li><a href=\"/schema.graphql\">/schema.graphql</a>: das Schema der API</li>";
     }

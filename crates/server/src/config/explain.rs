@@ -133,8 +133,10 @@ fn limits(settings: &Settings) -> [Row; 16] {
 fn portal(portal: &portal::Settings) -> Vec<Row> {
     let operator = &portal.operator;
     let or_none = |text: Option<&String>| text.map_or_else(|| "(none)".to_owned(), |text| text.replace('\n', ", "));
-    let official = if portal.official { "every page is headed as an authority's own" } else { "no page says that an authority operates it" };
-    let remaining = if portal.remaining_money { "the start page says what an open round has left" } else { "nobody is told what a round has left" };
+    let official =
+        if portal.official { "every page is headed as an authority's own" } else { "no page says that an authority operates it" };
+    let remaining =
+        if portal.remaining_money { "the start page says what an open round has left" } else { "nobody is told what a round has left" };
     let conformity = match portal.accessibility.conformity {
         portal::Conformity::NotReviewed => "not-reviewed",
         portal::Conformity::Partial => "partial",
@@ -153,7 +155,11 @@ fn portal(portal: &portal::Settings) -> Vec<Row> {
         row("portal.accessibility.conformity", conformity, "what the accessibility statement says"),
         row("portal.accessibility.reviewed-on", reviewed, "when that was looked at last"),
         row("portal.accessibility.gaps", portal.accessibility.gaps.len(), "what is known not to be accessible, listed in the statement"),
-        row("portal.accessibility.arbitration", or_none(portal.accessibility.arbitration.as_ref()), "whom to turn to where a report leads to nothing"),
+        row(
+            "portal.accessibility.arbitration",
+            or_none(portal.accessibility.arbitration.as_ref()),
+            "whom to turn to where a report leads to nothing",
+        ),
     ]
 }
 

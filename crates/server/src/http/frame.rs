@@ -4,8 +4,8 @@ use std::any::Any;
 use std::time::Instant;
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
-use portal::Portal;
 use poem::{Endpoint, IntoResponse as _, Middleware, Request, Response};
+use portal::Portal;
 
 /// The headers of every answer; one that an answer has already stays.
 const HEADERS: [(HeaderName, &str); 7] = [

@@ -80,8 +80,14 @@ pub(crate) const AWARD: Award = Award {
     request_purpose_hint: "Such as: ferry and lodging for 14 people",
     request_needed_by: "Until when do you need it?",
     request_needed_by_hint: |day| format!("On {day} at the latest. Such as: 17 5 2027"),
-    request_account: ("An account is needed before anything is paid", "Enter your organisation's account. The administration checks it before the first payment."),
+    request_account: (
+        "An account is needed before anything is paid",
+        "Enter your organisation's account. The administration checks it before the first payment.",
+    ),
     request_button: "Ask for it",
-    requested_done: ("Your request has been received", "The administration checks it. As soon as the money is on its way, you get an e-mail."),
+    requested_done: (
+        "Your request has been received",
+        "The administration checks it. As soon as the money is on its way, you get an e-mail.",
+    ),
     sum: "In all",
 };
