@@ -8,14 +8,18 @@ use std::sync::Arc;
 
 use engine::Engine;
 use oidc::Providers;
-use poem::{Response, Route};
+use poem::{Endpoint, Request, Response, Route};
 
 mod account;
 mod address;
 mod amount;
+mod applicant;
+mod application;
 mod asset;
+mod award;
 mod component;
 mod date;
+mod desk;
 mod failure;
 mod federation;
 mod fields;
@@ -23,9 +27,13 @@ mod form;
 mod frame;
 mod fund;
 mod legal;
+mod membership;
 mod moment;
 mod page;
+mod payout;
 mod project;
+#[cfg(test)]
+mod sample;
 mod settings;
 mod sign_in;
 mod text;
@@ -34,7 +42,7 @@ mod visit;
 pub use settings::{Accessibility, Conformity, Operator, Settings};
 
 use frame::Onlooker;
-use visit::{Handler, Site};
+use visit::{Handler, Page, Site};
 
 /// All pages, and what is said where there is none.
 #[derive(Clone)]
@@ -52,7 +60,6 @@ impl Portal {
     pub fn routes(&self) -> Route {
         let at = |handler: Handler| handler.of(&self.0);
         let route = Route::new()
-            .at("/", at(Handler::get(fund::start)))
             .at("/conditions", at(Handler::get(fund::conditions)))
             .at("/cities", at(Handler::get(fund::cities)))
             .at("/projects", at(Handler::get(project::list)))
@@ -80,7 +87,43 @@ impl Portal {
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))
             .at("/account/tokens/revoke", at(Handler::post_only(account::revoke_token)))
             .at("/assets/:hash/:name", asset::Assets);
-        route.at("/*path", at(Handler::default()))
+        self.of_applicants(route).at("/*path", Elsewhere { start: at(Handler::get(fund::start)), nowhere: at(Handler::default()) })
+    }
+
+    /// The pages of those who apply.
+    fn of_applicants(&self, route: Route) -> Route {
+        use application::{filling, submitting};
+        let at = |handler: Handler| handler.of(&self.0);
+        route
+            .at("/desk", at(Handler::get(desk::desk)))
+            .at("/applicants/new", at(Handler::get(applicant::new).post(applicant::register)))
+            .at("/applicants/:id", at(Handler::get(applicant::overview)))
+            .at("/applicants/:id/edit", at(Handler::get(applicant::edit).post(applicant::correct)))
+            .at("/applicants/:id/joint", at(Handler::post_only(applicant::require_joint)))
+            .at("/applicants/:id/account", at(Handler::get(applicant::account).post(applicant::name_account)))
+            .at("/applicants/:id/people", at(Handler::get(membership::list).post(membership::invite)))
+            .at("/applicants/:id/people/change", at(Handler::post_only(membership::change)))
+            .at("/applicants/:id/people/end", at(Handler::post_only(membership::end)))
+            .at("/applicants/:id/people/hand-over", at(Handler::post_only(membership::hand_over)))
+            .at("/applicants/:id/leave", at(Handler::post_only(membership::leave)))
+            .at("/invitations/:id", at(Handler::get(membership::invitation)))
+            .at("/invitations/:id/accept", at(Handler::post_only(membership::accept)))
+            .at("/invitations/:id/decline", at(Handler::post_only(membership::decline)))
+            .at("/invitations/:id/withdraw", at(Handler::post_only(membership::withdraw)))
+            .at("/applications", at(Handler::post_only(application::start)))
+            .at("/applications/new", at(Handler::get(application::new)))
+            .at("/applications/:id", at(Handler::get(application::overview)))
+            .at("/applications/:id/history", at(Handler::get(application::history)))
+            .at("/applications/:id/withdraw", at(Handler::get(application::withdrawal).post(application::withdraw)))
+            .at("/applications/:id/check", at(Handler::get(submitting::check).post(submitting::submit_application)))
+            .at("/applications/:id/confirm", at(Handler::post_only(submitting::confirm)))
+            .at("/applications/:id/submitted", at(Handler::get(submitting::submitted)))
+            .at("/applications/:id/:step", at(Handler::get(filling::show).post(filling::save)))
+            .at("/awards/:id", at(Handler::get(award::overview)))
+            .at("/awards/:id/accept", at(Handler::get(award::acceptance).post(award::accept)))
+            .at("/awards/:id/decline", at(Handler::get(award::refusal).post(award::decline)))
+            .at("/awards/:id/waive-appeal", at(Handler::get(award::waiver).post(award::waive)))
+            .at("/awards/:id/payouts/new", at(Handler::get(payout::new).post(payout::request)))
     }
 
     /// The page that says that the program failed in the middle of a request, for whoever sent it.
@@ -91,8 +134,22 @@ impl Portal {
 
     /// What is to be known of a request before it is answered, to say so if its answer fails.
     #[must_use]
-    pub fn asked(&self, request: &poem::Request) -> Asked {
+    pub fn asked(&self, request: &Request) -> Asked {
         Asked(Onlooker::unknown(&self.0, request))
+    }
+}
+
+/// All paths that no other page has. The start page's is one of them: where everything is matched, "/" alone is not.
+struct Elsewhere {
+    start: Page,
+    nowhere: Page,
+}
+
+impl Endpoint for Elsewhere {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        if request.uri().path() == "/" { self.start.call(request).await } else { self.nowhere.call(request).await }
     }
 }
 
