@@ -37,7 +37,12 @@ impl Onlooker {
     pub(crate) fn unknown(site: &Arc<Site>, request: &Request) -> Self {
         let path = request.uri().path().to_owned();
         let address = request.uri().path_and_query().map_or_else(|| path.clone(), |address| address.as_str().to_owned());
-        let address = if address.len() <= LONGEST_ADDRESS { address } else { path.clone() };
+        let address = match path.as_str() {
+            // What a provider answered counts once: nobody is led back to it.
+            crate::federation::CALLBACK => "/sign-in".to_owned(),
+            _ if address.len() <= LONGEST_ADDRESS => address,
+            _ => path.clone(),
+        };
         Self { site: Arc::clone(site), language: accepted(request), path, address, roles: BTreeSet::new(), signed_in: None }
     }
 

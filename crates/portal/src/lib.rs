@@ -35,6 +35,9 @@ mod project;
 #[cfg(test)]
 mod sample;
 mod settings;
+#[cfg(test)]
+#[path = "../build/shake.rs"]
+mod shake;
 mod sign_in;
 mod text;
 mod visit;
@@ -75,7 +78,7 @@ impl Portal {
             .at("/sign-in/link", at(Handler::get(sign_in::link).post(sign_in::spend_link)))
             .at("/sign-in/code", at(Handler::get(sign_in::code).post(sign_in::spend_code)))
             .at("/sign-in/with", at(Handler::get(federation::begin)))
-            .at("/sign-in/callback", at(Handler::get(federation::callback)))
+            .at(federation::CALLBACK, at(Handler::get(federation::callback)))
             .at("/sign-out", at(Handler::get(sign_in::leave).post(sign_in::sign_out)))
             .at("/session", at(Handler::get(sign_in::session)))
             .at("/account", at(Handler::get(account::overview)))

@@ -80,6 +80,11 @@ impl Handler {
         Self::default().post(run)
     }
 
+    /// Why a request with another method comes to nothing.
+    fn refuses(&self) -> Failure {
+        if self.get.is_none() && self.post.is_none() { Error::NotFound.into() } else { Failure::Method }
+    }
+
     /// Over that site.
     pub(crate) fn of(self, site: &Arc<Site>) -> Page {
         Page { site: Arc::clone(site), handler: self }
@@ -109,11 +114,14 @@ impl Endpoint for Page {
                 Method::POST => self.handler.post.clone(),
                 _ => None,
             };
+            // Nobody reads a form that leads nowhere.
+            if run.is_none() && *request.method() == Method::POST {
+                return Err(self.handler.refuses());
+            }
             let visit = Visit::read(&mut onlooker, &mut sent, &request, &mut body).await?;
             match run {
                 Some(run) => run(visit).await,
-                None if self.handler.get.is_none() && self.handler.post.is_none() => Err(Error::NotFound.into()),
-                None => Err(Failure::Method),
+                None => Err(self.handler.refuses()),
             }
         };
         let answered = answered.await;
