@@ -61,7 +61,7 @@ fn check(answer: &str, headers: &HeaderMap, only_tls: bool) {
 async fn check_all(app: &App, only_tls: bool) {
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let page = http.get(app.address()).send().await.expect("answers").text().await.expect("a page");
-    let style = page.split('"').find(|part| part.starts_with("/assets/") && part.ends_with(".css")).expect("a style");
+    let style = page.split('"').find(|part| part.starts_with("/assets/") && part.ends_with("/portal.css")).expect("a style");
     for (method, path, status) in ANSWERS.into_iter().chain([("GET", style, 200)]) {
         let method: Method = method.parse().expect("a method");
         let answer = http.request(method.clone(), format!("{}{path}", app.address())).send().await.expect("answers");

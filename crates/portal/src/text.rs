@@ -52,6 +52,7 @@ pub(crate) fn named(texts: Named, name: &str) -> &'static str {
 macro_rules! texts {
     ($($(#[$doc:meta])* $group:ident { $($name:ident: $type:ty,)+ })+) => {$(
         $(#[$doc])*
+        #[allow(clippy::struct_field_names, reason = "a text is called like what it speaks of")]
         pub(crate) struct $group { $(pub(crate) $name: $type,)+ }
 
         #[cfg(test)]
