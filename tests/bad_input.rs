@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use testkit::{App, Backend, Client};
+use tokio::io::AsyncWriteExt as _;
 
 use crate::stage::Stage;
 
@@ -134,6 +135,47 @@ async fn a_flood_in_one_request_is_refused_before_it_costs_anything() {
     let answer =
         stage.applicant.send("query($text: String!) { applicationByNumber(number: $text) { id } }", json!({ "text": ten_megabytes })).await;
     assert_eq!((answer.status, answer.codes()), (413, vec!["BAD_USER_INPUT".to_owned()]));
+}
+
+/// Where nobody reads a body to its end: the answer would be lost if the line were closed on whoever is still sending.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sends_too_much_reads_the_answer_every_time() {
+    let app = App::start(Backend::Sqlite).await;
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let ten_megabytes = bytes_of(10_000_000);
+    for (path, media_type, status) in [
+        ("/graphql", "application/json", 413),
+        ("/graphql", "text/plain", 415),
+        ("/sign-in", "application/x-www-form-urlencoded", 403),
+        ("/nowhere", "text/plain", 404),
+        ("/health", "text/plain", 405),
+    ] {
+        for _ in 0..5 {
+            let request = http.post(format!("{}{path}", app.address())).header("content-type", media_type);
+            let answer = request.body(ten_megabytes.clone()).send().await.unwrap_or_else(|error| panic!("{path}: {error:?}"));
+            assert_eq!(answer.status(), status, "{path}");
+        }
+    }
+}
+
+/// So many bytes of nothing.
+fn bytes_of(length: usize) -> Vec<u8> {
+    vec![b' '; length]
+}
+
+/// Of what has no end no more is taken in than the bound, and nobody waits for who sends slowly for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_never_stops_sending_is_cut_off() {
+    let app = App::start(Backend::Sqlite).await;
+    let mut line = tokio::net::TcpStream::connect(app.address().trim_start_matches("http://")).await.expect("connected");
+    let head = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10000000000\r\n\r\n";
+    line.write_all(head.as_bytes()).await.expect("sent");
+    let (chunk, mut sent) = (bytes_of(1 << 20), 0_usize);
+    while line.write_all(&chunk).await.is_ok() {
+        sent += chunk.len();
+        assert!(sent < 200 << 20, "it takes in everything");
+    }
+    assert!(sent >= 10_000_000, "it took in {sent} bytes");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::federation::{GroupRoles, Identity};
+use domain::federation::Identity;
 use domain::identity::Role;
-use domain::language::Bilingual;
-use oidc::{Answer, Pending, Provider, ProviderSettings, Secret, SignInError};
+use oidc::{Answer, Pending, Provider, Secret, SignInError};
 use serde_json::{Value, json};
 use testkit::IdentityProvider;
 
+mod pages;
 mod people;
 
 /// When these stories happen.
@@ -35,23 +35,8 @@ async fn town_hall() -> (IdentityProvider, Provider) {
 }
 
 fn relying_on(theirs: &IdentityProvider) -> Provider {
-    let roles = [("fonds-sachbearbeitung", Role::CaseOfficer), ("fonds-kasse", Role::Finance)];
-    let settings = ProviderSettings {
-        id: "rathaus".to_owned(),
-        name: Bilingual { de: "Rathaus".to_owned(), en: "Town hall".to_owned() },
-        issuer: theirs.issuer(),
-        client_id: theirs.client_id().to_owned(),
-        client_secret_variable: None,
-        client_secret_file: None,
-        scopes: ["profile", "email", "groups"].map(str::to_owned).to_vec(),
-        groups_claim: "groups".to_owned(),
-        email_claim: "email".to_owned(),
-        trusts_email: false,
-        roles: GroupRoles(roles.into_iter().map(|(group, role)| (group.to_owned(), BTreeSet::from([role]))).collect()),
-        ca_file: None,
-    };
     let secret = Secret::from(theirs.client_secret().to_owned());
-    Provider::new(settings, Some(secret), theirs.redirect_url()).expect("possible")
+    Provider::new(theirs.settings(), Some(secret), theirs.redirect_url()).expect("possible")
 }
 
 fn answer(parameters: &BTreeMap<String, String>) -> Answer {

@@ -37,7 +37,7 @@ async fn a_link_signs_in_once_and_only_by_its_button() {
             assert_eq!(shown.hidden("token"), letter.token);
         }
         let shown = browser.posts("/sign-in/link", &[("token", &letter.token)]).await;
-        assert_eq!((shown.status, shown.location.as_str()), (303, "/account"));
+        assert_eq!((shown.status, shown.location.as_str()), (303, "/desk"));
         for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
             assert!(shown.set_cookie.contains(part), "{}", shown.set_cookie);
         }
@@ -56,7 +56,11 @@ async fn a_link_signs_in_once_and_only_by_its_button() {
         let events = "{ viewer { events(last: 20) { nodes { kind } } } }";
         let events = browser.asks_api(events).await.body["data"]["viewer"]["events"]["nodes"].clone();
         let kinds: Vec<&str> = events.as_array().expect("events").iter().filter_map(|event| event["kind"].as_str()).collect();
-        assert_eq!(kinds, ["person-added", "sign-in-asked", "signed-in", "sign-in-refused"], "told once, however often it was tried");
+        assert_eq!(
+            kinds,
+            ["person-added", "token-created", "sign-in-asked", "signed-in", "sign-in-refused"],
+            "told once, however often it was tried"
+        );
         assert!(app.engine().verify().await.expect("proved").findings.is_empty());
     }
 }
@@ -269,6 +273,41 @@ async fn sessions_end_idle_and_at_their_absolute_end() {
         assert_eq!(who(&busy).await["email"], CORA);
         app.at("2019-10-31T10:00:00Z");
         assert_eq!(who(&busy).await, 401, "thirty days, however much it was used");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_works_here_is_signed_out_sooner_than_who_helps_in_their_free_time() {
+    for backend in Backend::ALL {
+        let app = App::with_settings(backend, |settings| {
+            settings.sign_in.staff_idle_minutes.insert(domain::identity::Role::Auditor, 5);
+        })
+        .await;
+        app.at("2019-10-01T10:00:00Z");
+        let people: [(&str, &[&str], i64); 7] = [
+            ("antrag@verein.example", &[], 12 * 60),
+            ("mitglied@partei.example", &["member"], 12 * 60),
+            ("vorsitz@partei.example", &["chair"], 12 * 60),
+            ("sach@stadt.example", &["case-officer"], 60),
+            ("kasse@stadt.example", &["finance"], 30),
+            ("beides@stadt.example", &["member", "case-officer", "administrator"], 30),
+            ("rpa@stadt.example", &["auditor"], 5),
+        ];
+        let mut browsers = Vec::new();
+        for (address, roles, minutes) in people {
+            app.person(address, address, "de", roles).await;
+            browsers.push((minutes, app.signed_in(address).await, app.signed_in(address).await));
+        }
+        browsers.sort_by_key(|(minutes, ..)| *minutes);
+        let begun: chrono::DateTime<chrono::Utc> = "2019-10-01T10:00:00Z".parse().expect("an instant");
+        for (minutes, used, idle) in &browsers {
+            let end = begun + chrono::TimeDelta::minutes(*minutes);
+            app.at(&(end - chrono::TimeDelta::seconds(1)).to_rfc3339());
+            assert!(who(used).await["email"].is_string(), "a second before {minutes} minutes");
+            app.at(&end.to_rfc3339());
+            assert_eq!(who(idle).await, 401, "after {minutes} minutes");
+            assert!(who(used).await["email"].is_string(), "used a second ago");
+        }
     }
 }
 

@@ -70,6 +70,7 @@ static SQLITE: Dialect = Dialect {
 fn replaced(table: &str) -> &'static str {
     match table {
         "event" => "sequence = NEW.sequence",
+        "addendum" => "id = NEW.id OR (minutes_id = NEW.minutes_id AND number = NEW.number)",
         "journal_entry" => "id = NEW.id OR (year = NEW.year AND ordinal = NEW.ordinal)",
         _ => "application_id = NEW.application_id AND ordinal = NEW.ordinal",
     }

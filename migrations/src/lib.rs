@@ -11,6 +11,9 @@ mod m0003_people;
 mod m0004_sign_in;
 mod m0005_committee;
 mod m0006_federation;
+mod m0007_briefing;
+mod m0008_meeting;
+mod m0009_address_change;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_sign_in::Step),
             Box::new(m0005_committee::Step),
             Box::new(m0006_federation::Step),
+            Box::new(m0007_briefing::Step),
+            Box::new(m0008_meeting::Step),
+            Box::new(m0009_address_change::Step),
         ]
     }
 }

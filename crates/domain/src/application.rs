@@ -16,7 +16,7 @@ use crate::text;
 pub mod check;
 pub mod form;
 
-pub use form::{CostLine, Field, FinancingLine, Form, Measure, ObjectiveClaim};
+pub use form::{CostLine, Field, FinancingLine, Form, Measure, ObjectiveClaim, Participants};
 
 /// An application.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,6 +148,8 @@ pub enum ApplicationAction {
     PermitLateSubmission,
     /// Consent to an early start (R12).
     ConsentToEarlyStart,
+    /// Prepare what is proposed to the committee for it, or prepare it anew.
+    PrepareProposal,
     /// Put a motion on it (R20).
     ProposeMotion,
     /// Declare a conflict of interest of one's own (R16).
@@ -167,6 +169,7 @@ impl Action for ApplicationAction {
         Self::Refuse,
         Self::PermitLateSubmission,
         Self::ConsentToEarlyStart,
+        Self::PrepareProposal,
         Self::ProposeMotion,
         Self::DeclareRecusal,
         Self::RecordRecusal,
@@ -182,6 +185,7 @@ impl Action for ApplicationAction {
             Self::Refuse => Permission::RefuseApplication,
             Self::PermitLateSubmission => Permission::PermitLateSubmission,
             Self::ConsentToEarlyStart => Permission::ConsentToEarlyStart,
+            Self::PrepareProposal => Permission::PrepareProposal,
             Self::ProposeMotion => Permission::ProposeMotion,
             Self::DeclareRecusal => Permission::DeclareRecusal,
             Self::RecordRecusal => Permission::RecordRecusal,
@@ -231,11 +235,14 @@ impl Guarded for ApplicationCase {
                 matches!(action, A::SaveDraft | A::Submit | A::ConfirmSubmission | A::Withdraw | A::ConsentToEarlyStart)
                     || action == A::PermitLateSubmission && self.application.late_permit.is_none()
             }
-            State::Submitted => matches!(action, A::Withdraw | A::RequestChanges | A::Admit | A::Refuse | A::ConsentToEarlyStart),
-            State::ChangesRequested(_) => {
-                matches!(action, A::SaveDraft | A::Submit | A::ConfirmSubmission | A::Withdraw | A::Refuse | A::ConsentToEarlyStart)
+            State::Submitted => {
+                matches!(action, A::Withdraw | A::RequestChanges | A::Admit | A::Refuse | A::ConsentToEarlyStart | A::PrepareProposal)
             }
-            State::Admitted => matches!(action, A::Withdraw | A::ConsentToEarlyStart | A::ProposeMotion),
+            State::ChangesRequested(_) => {
+                let applicants = matches!(action, A::SaveDraft | A::Submit | A::ConfirmSubmission | A::Withdraw);
+                applicants || matches!(action, A::Refuse | A::ConsentToEarlyStart | A::PrepareProposal)
+            }
+            State::Admitted => matches!(action, A::Withdraw | A::ConsentToEarlyStart | A::PrepareProposal | A::ProposeMotion),
             // A place on the waiting list is no decision that the applicant could decline yet.
             State::Waiting { .. } => matches!(action, A::Withdraw | A::ConsentToEarlyStart),
             State::Awarded { .. } => action == A::ConsentToEarlyStart,
@@ -250,7 +257,8 @@ impl Guarded for ApplicationCase {
                 Some(_) => Ok(()),
             },
             A::PermitLateSubmission if self.in_time => Err(Problem::NotLate),
-            A::ProposeMotion if self.motion_pending => Err(Problem::MotionPending),
+            // Once it is the committee's turn, what the office proposes stays what it was.
+            A::PrepareProposal | A::ProposeMotion if self.motion_pending => Err(Problem::MotionPending),
             _ => Ok(()),
         }
     }

@@ -9,11 +9,17 @@ pub fn day_of(instant: DateTime<Utc>) -> NaiveDate {
     instant.with_timezone(&Berlin).date_naive()
 }
 
-/// The first instant after `date` in Europe/Berlin. Its midnight is never skipped: clocks are changed later at night.
+/// The instant at which `day` begins in Europe/Berlin. Midnight is never skipped: clocks are changed later at night.
+#[must_use]
+pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    midnight.and_local_timezone(Berlin).earliest().map_or_else(|| midnight.and_utc(), |instant| instant.to_utc())
+}
+
+/// The first instant after `date` in Europe/Berlin.
 #[must_use]
 pub fn end_of(date: NaiveDate) -> DateTime<Utc> {
-    let next = date.succ_opt().unwrap_or(date).and_time(NaiveTime::MIN);
-    next.and_local_timezone(Berlin).earliest().map_or_else(|| next.and_utc(), |midnight| midnight.to_utc())
+    start_of(date.succ_opt().unwrap_or(date))
 }
 
 /// The time of day in Europe/Berlin at that instant.
@@ -36,7 +42,7 @@ pub fn months_after(date: NaiveDate, months: u32) -> NaiveDate {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeZone;
+    use chrono::TimeZone as _;
 
     use super::*;
 
@@ -53,6 +59,14 @@ mod tests {
         assert_eq!(at(6, 30, 22, 0, 0), date(2019, 7, 1));
         assert_eq!(at(12, 31, 22, 59, 59), date(2019, 12, 31));
         assert_eq!(at(12, 31, 23, 0, 0), date(2020, 1, 1));
+    }
+
+    #[test]
+    fn a_day_begins_where_the_one_before_ends() {
+        for day in [date(2019, 6, 30), date(2019, 12, 31), date(2020, 3, 29), date(2020, 10, 25)] {
+            assert_eq!(day_of(start_of(day)), day);
+            assert_ne!(day_of(start_of(day) - chrono::TimeDelta::microseconds(1)), day);
+        }
     }
 
     #[test]

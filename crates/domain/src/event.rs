@@ -33,6 +33,12 @@ pub enum SubjectKind {
     SignIn,
     Session,
     Token,
+    Briefing,
+    Proposal,
+    WhatIf,
+    Meeting,
+    AgendaItem,
+    Minutes,
 }
 
 impl SubjectKind {
@@ -57,6 +63,12 @@ impl SubjectKind {
             Self::SignIn => "sign-in",
             Self::Session => "session",
             Self::Token => "token",
+            Self::Briefing => "briefing",
+            Self::Proposal => "proposal",
+            Self::WhatIf => "what-if",
+            Self::Meeting => "meeting",
+            Self::AgendaItem => "agenda-item",
+            Self::Minutes => "minutes",
         }
     }
 }

@@ -15,6 +15,9 @@ use crate::money::Money;
 pub struct Fund {
     /// The fund's name.
     pub name: Bilingual,
+    /// What people call it, for the head of pages; absent: its name.
+    #[serde(default)]
+    pub short_name: Option<Bilingual>,
     /// The city, or other body, whose fund it is.
     pub city: String,
     /// What application numbers begin with: `SP` in `SP-2020-017`.
@@ -85,6 +88,17 @@ pub struct CommitteeRules {
     /// Whether the chair's vote decides a tie (R19).
     #[serde(default)]
     pub casting_vote_of_chair: bool,
+    /// Whether a meeting can be attended from afar, by sound and picture (GO § 34a).
+    #[serde(default)]
+    pub remote_attendance: bool,
+    /// How many days before a meeting its invitation goes out at the latest (GO § 34).
+    #[serde(default = "a_week")]
+    pub invitation_days: u32,
+}
+
+/// The default of [`CommitteeRules::invitation_days`].
+const fn a_week() -> u32 {
+    7
 }
 
 /// Award, term and payout.
@@ -140,6 +154,12 @@ pub struct ImpossibleValue {
 }
 
 impl Fund {
+    /// What people call it.
+    #[must_use]
+    pub fn called(&self) -> &Bilingual {
+        self.short_name.as_ref().unwrap_or(&self.name)
+    }
+
     /// The partner city with that code.
     #[must_use]
     pub fn partner_city(&self, code: &str) -> Option<&PartnerCity> {
@@ -185,6 +205,7 @@ impl Fund {
         );
         expect(!application.cost_categories.is_empty(), "application.cost-categories", "at least one category");
         expect((3..=200).contains(&self.committee.seats), "committee.seats", "3 to 200 seats: fewer than three never make a quorum (R18)");
+        expect(self.committee.invitation_days <= 90, "committee.invitation-days", "0 to 90 days");
         self.check_award(&mut expect);
         self.check_cities(&mut expect);
         self.check_codes(&mut expect);

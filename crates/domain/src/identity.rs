@@ -285,6 +285,26 @@ permissions! {
     DisputeRecusal: roles(&[Role::CaseOfficer, Role::Member, Role::Chair]),
     /// Object to a vote in writing or en bloc.
     ObjectToBallot: roles(COMMITTEE),
+    /// See meetings, their agendas and who attended; of an item from which one is excluded only that there is one (R16).
+    ReadMeetings: roles(&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Auditor]),
+    /// Call a meeting, move it, put items on its agenda, and invite to it.
+    CallMeeting: roles(OFFICE),
+    /// Reorder an agenda, and defer its items.
+    ArrangeAgenda: roles(&[Role::CaseOfficer, Role::Chair]),
+    /// Record who came to a meeting, and who left.
+    RecordAttendance: roles(OFFICE),
+    /// Open and close a meeting.
+    PresideMeeting: roles(&[Role::Chair]),
+    /// See signed minutes, without the items from which one is excluded (R16).
+    ReadMinutes: roles(&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Auditor]),
+    /// See minutes that are not signed yet.
+    ReadDraftMinutes: roles(&[Role::CaseOfficer, Role::Chair, Role::Auditor]),
+    /// Write what the minutes say besides the facts.
+    WriteMinutes: roles(OFFICE),
+    /// Sign minutes: one who presides, and one who keeps them (GO § 41).
+    SignMinutes: roles(&[Role::CaseOfficer, Role::Chair]),
+    /// Correct signed minutes by an addendum.
+    AddAddendum: roles(&[Role::CaseOfficer, Role::Chair]),
     /// See budget years, the journal and the waiting list.
     ReadBudget: roles(READERS),
     /// Appropriate, increase and cut.
@@ -337,6 +357,23 @@ permissions! {
     GrantRole: roles(ADMINISTRATION),
     /// End somebody else's role.
     EndRole: roles(ADMINISTRATION),
+
+    /// See briefings.
+    ReadBriefings: roles(READERS),
+    /// Post a briefing.
+    PostBriefing: roles(OFFICE),
+    /// Correct a briefing.
+    CorrectBriefing: roles(OFFICE),
+    /// Withdraw a briefing.
+    WithdrawBriefing: roles(OFFICE),
+    /// Keep which briefings one has read, and choose how often one gets a digest.
+    FollowBriefings: roles(&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Finance]),
+    /// See proposals before they are put as motions, and what-ifs.
+    ReadProposals: roles(&[Role::CaseOfficer, Role::Auditor]),
+    /// Prepare a proposal.
+    PrepareProposal: roles(OFFICE),
+    /// Save, change and discard what-ifs.
+    SaveWhatIf: roles(OFFICE),
 }
 
 impl Permission {

@@ -47,6 +47,16 @@ ids! {
     HoldingId,
     /// Of a recusal (Befangenheit).
     RecusalId,
+    /// Of a meeting of the committee (Sitzung).
+    MeetingId,
+    /// Of an item on a meeting's agenda (Tagesordnungspunkt).
+    AgendaItemId,
+    /// Of a person's time at a meeting.
+    AttendanceId,
+    /// Of a meeting's minutes (Niederschrift).
+    MinutesId,
+    /// Of an addendum to signed minutes.
+    AddendumId,
     /// Of a place on the waiting list (Nachrückliste).
     PlaceId,
     /// Of an award (Bewilligung).
@@ -61,8 +71,16 @@ ids! {
     MessageId,
     /// Of a wish to sign in by e-mail.
     SignInId,
+    /// Of a wish to be reached by another address.
+    AddressChangeId,
     /// Of a session.
     SessionId,
     /// Of an API token.
     TokenId,
+    /// Of a briefing (Unterrichtung).
+    BriefingId,
+    /// Of a proposal (Entscheidungsvorschlag).
+    ProposalId,
+    /// Of a what-if.
+    WhatIfId,
 }

@@ -1,6 +1,7 @@
 //! The two languages that people are spoken to in, and how amounts and dates read in each.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Berlin;
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
@@ -86,6 +87,16 @@ impl Say for NaiveDate {
         match language {
             Language::De => self.format("%d.%m.%Y").to_string(),
             Language::En => self.format("%-d %B %Y").to_string(),
+        }
+    }
+}
+
+impl Say for DateTime<Utc> {
+    fn say(&self, language: Language) -> String {
+        let local = self.with_timezone(&Berlin);
+        match language {
+            Language::De => local.format("%d.%m.%Y, %H:%M Uhr").to_string(),
+            Language::En => local.format("%-d %B %Y, %H:%M").to_string(),
         }
     }
 }

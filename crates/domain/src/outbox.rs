@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::application::Field;
 use crate::budget::CouncilChange;
 use crate::identity::{Action, Actor, Guarded, Permission, Role, Scope, Scoped};
-use crate::ids::{MessageId, PersonId, SignInId};
+use crate::ids::{AddressChangeId, MeetingId, MessageId, PersonId, SignInId};
 use crate::language::Language;
 use crate::membership::Level;
 use crate::money::Money;
 use crate::problem::Problem;
+
+mod excluded;
 
 /// The application that a notice is about, as its texts name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,6 +195,9 @@ pub enum Notice {
         available: Money,
         /// The places that are offered it, in order.
         offers: Vec<Offer>,
+        /// The number of the application that gave it up, if one did. No text names it: it says to whom nothing of it is told (R16).
+        #[serde(default)]
+        freed_by: Option<String>,
     },
     /// To the committee and finance: the year's budget was changed (R29).
     BudgetChanged {
@@ -276,6 +281,62 @@ pub enum Notice {
         /// Whether nobody is known by the address: who signs in registers.
         registration: bool,
     },
+    /// To whoever follows the fund's work, as often as they choose: what is new.
+    Digest {
+        /// What.
+        digest: crate::digest::Digest,
+    },
+    /// To the committee: come to a meeting, with its agenda as this recipient may see it (R16).
+    MeetingInvited {
+        /// The calendar entry's UID.
+        meeting: MeetingId,
+        /// How often it was invited to before: the calendar entry's SEQUENCE.
+        sequence: u32,
+        /// When it begins.
+        begins_at: DateTime<Utc>,
+        /// When it ends.
+        ends_at: DateTime<Utc>,
+        /// Where.
+        place: String,
+        /// Whether it can be attended from afar.
+        remote: bool,
+        /// What is on its agenda.
+        agenda: Vec<AgendaLine>,
+        /// Why the notice is short, if it is.
+        short_notice: Option<String>,
+        /// Whether the recipient comes only where their member can't.
+        substitute: bool,
+    },
+    /// To who has not signed minutes: they are overdue (R24).
+    MinutesOverdue {
+        /// The day of the meeting.
+        held_on: NaiveDate,
+        /// Until when they were to be signed.
+        due: NaiveDate,
+    },
+    /// To the new address of somebody who wants to be reached by it: confirm by the link, which is derived from the wish's id.
+    AddressToConfirm {
+        /// Which wish.
+        change: AddressChangeId,
+        /// Until when the link is good; after that the e-mail is not worth sending.
+        expires_at: DateTime<Utc>,
+    },
+    /// To the address before: from now on it is another one.
+    AddressChanged {
+        /// Which wish.
+        change: AddressChangeId,
+    },
+}
+
+/// An item of the agenda, as an invitation lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgendaLine {
+    /// Its place.
+    pub position: u32,
+    /// Whether everybody may listen.
+    pub public: bool,
+    /// What it is called; `None` for whoever is excluded from it (R16).
+    pub title: Option<String>,
 }
 
 /// A place that is offered money.
@@ -323,6 +384,11 @@ impl Notice {
             Self::RoleGranted { .. } => "role-granted",
             Self::RoleEnded { .. } => "role-ended",
             Self::SignIn { .. } => "sign-in",
+            Self::Digest { .. } => "digest",
+            Self::MeetingInvited { .. } => "meeting-invited",
+            Self::MinutesOverdue { .. } => "minutes-overdue",
+            Self::AddressToConfirm { .. } => "address-to-confirm",
+            Self::AddressChanged { .. } => "address-changed",
         }
     }
 }
@@ -331,7 +397,11 @@ impl Notice {
     /// Whether it is not worth sending any more.
     #[must_use]
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        matches!(self, Self::SignIn { expires_at, .. } if *expires_at <= now)
+        match self {
+            Self::SignIn { expires_at, .. } | Self::AddressToConfirm { expires_at, .. } => *expires_at <= now,
+            Self::MeetingInvited { ends_at, .. } => *ends_at <= now,
+            _ => false,
+        }
     }
 }
 

@@ -54,6 +54,8 @@ problems! {
     ForbiddenCharacter "FORBIDDEN_CHARACTER", "Der Text enthält unsichtbare Zeichen oder Steuerzeichen. Geben Sie ihn neu ein.", "The text contains invisible or control characters. Type it again.";
     /// A list is too long.
     TooMany { most: usize } "TOO_MANY", "Höchstens {most} Einträge sind möglich.", "There can be at most {most} entries.";
+    /// More people than any project has.
+    TooManyPeople { most: u32 } "TOO_MANY_PEOPLE", "Geben Sie höchstens {most} Personen an.", "Enter at most {most} people.";
     /// The thing is in a state in which this can't be done.
     WrongState { state: Word, action: Word } "WRONG_STATE", "Im Stand „{state}“ ist „{action}“ nicht möglich.", "In state \"{state}\", \"{action}\" is not possible.";
     /// A provider vouches for a person by another account than the one that is theirs.
@@ -184,6 +186,52 @@ problems! {
     /// En bloc: several.
     EnBlocTooFew "EN_BLOC_TOO_FEW" R 20, "Gemeinsam abgestimmt wird über mindestens zwei verschiedene Beschlussvorschläge.", "At least two different motions are voted on together.";
 
+    /// GO § 34a.
+    RemoteNotAllowed "REMOTE_NOT_ALLOWED", "Eine Teilnahme aus der Ferne ist in diesem Gremium nicht vorgesehen.", "This committee's meetings can't be attended from afar.";
+    /// GO § 34: the invitation goes out in time, or says why not.
+    InvitedTooLate { latest: NaiveDate } "INVITED_TOO_LATE", "Einzuladen war bis {latest}. Begründen Sie die kürzere Frist.", "The invitation was due on {latest}. Give a reason for the shorter notice.";
+    /// A meeting ends after it begins, and the same day or night.
+    MeetingLength "MEETING_LENGTH", "Die Sitzung endet nach ihrem Beginn und höchstens 24 Stunden danach.", "The meeting ends after it begins, and at most 24 hours later.";
+    /// A meeting begins in the future.
+    MeetingNotAhead "MEETING_NOT_AHEAD", "Der Beginn der Sitzung muss in der Zukunft liegen.", "The beginning of the meeting must lie ahead.";
+    /// A meeting is opened on its day.
+    MeetingAhead { day: NaiveDate } "MEETING_AHEAD" R 24, "Die Sitzung ist am {day}.", "The meeting is on {day}.";
+    /// R24: there is something to invite to.
+    AgendaEmpty "AGENDA_EMPTY" R 24, "Die Tagesordnung ist noch leer.", "The agenda is still empty.";
+    /// R24: an agenda in another order is the same agenda.
+    AgendaIncomplete "AGENDA_INCOMPLETE" R 24, "Nennen Sie jeden Punkt der Tagesordnung genau einmal.", "Name each item of the agenda exactly once.";
+    /// R20: the motion is about another application.
+    MotionOnAnother "MOTION_ON_ANOTHER" R 20, "Der Beschlussvorschlag gehört zu einem anderen Antrag.", "The motion is about another application.";
+    /// R24: what is voted on is voted on before the end.
+    BallotsOpen { ballots: u32 } "BALLOTS_OPEN" R 24, "Offene Abstimmungen: {ballots}. Schließen Sie sie zuerst.", "Open ballots: {ballots}. Close them first.";
+    /// R17: presence is that of seats.
+    NotOnASeat "NOT_ON_A_SEAT" R 17, "Diese Person hat am Tag der Sitzung keinen Sitz.", "This person holds no seat on the day of the meeting.";
+    /// R17.
+    AlreadyPresent "ALREADY_PRESENT" R 17, "Diese Person ist schon als anwesend eingetragen.", "This person is recorded as present already.";
+    /// R17: attendance is recorded, not foretold, and in its order.
+    AttendanceOrder "ATTENDANCE_ORDER" R 17, "Der Zeitpunkt liegt in der Zukunft oder vor der letzten Eintragung für diese Person.", "The time lies ahead, or before what was last recorded of this person.";
+
+    /// One meeting at a time.
+    AnotherMeetingOpen "ANOTHER_MEETING_OPEN" R 24, "Eine andere Sitzung ist noch eröffnet. Schließen Sie sie zuerst.", "Another meeting is still open. Close it first.";
+    /// R20: a motion is put once to a meeting.
+    MotionOnAgenda "MOTION_ON_AGENDA" R 20, "Dieser Beschlussvorschlag steht schon auf der Tagesordnung.", "This motion is on the agenda already.";
+    /// R24: in a meeting is decided what is on its agenda.
+    NotOnAgenda "NOT_ON_AGENDA" R 24, "Der Beschlussvorschlag steht nicht auf der Tagesordnung der eröffneten Sitzung.", "The motion is not on the open meeting's agenda.";
+    /// R17: who votes in a meeting is there.
+    NotPresent "NOT_PRESENT" R 17, "In einer Sitzung stimmt ab, wer als anwesend eingetragen ist.", "In a meeting, those vote who are recorded as present.";
+    /// R22: in a meeting, the substitute votes where the member is not.
+    MemberIsPresent "MEMBER_IS_PRESENT" R 22, "Das Mitglied, das Sie vertreten, ist anwesend und stimmt selbst ab.", "The member whose substitute you are is present and votes.";
+    /// R23: no more hands than seats that are present.
+    TallyAbovePresent { present: u32 } "TALLY_ABOVE_PRESENT" R 23, "Es können höchstens so viele abstimmen, wie Sitze anwesend sind: {present}.", "There can't be more votes than seats that are present: {present}.";
+    /// R17: what a closed ballot counted stays as it was.
+    AttendanceBeforeBallot "ATTENDANCE_BEFORE_BALLOT" R 17, "Seit diesem Zeitpunkt endete eine Abstimmung. Wer dabei anwesend war, steht fest.", "A ballot has ended since then. Who was present at it is settled.";
+    /// R24: one signs what one has read.
+    MinutesChanged "MINUTES_CHANGED" R 24, "Die Niederschrift wurde inzwischen geändert. Lesen Sie sie noch einmal.", "The minutes have been changed meanwhile. Read them again.";
+    /// R24: two signatures are of two persons, one who presides and one who keeps the minutes.
+    AlreadySigned "ALREADY_SIGNED" R 24, "Ihre Unterschrift liegt schon vor; die zweite ist die einer anderen Person in der anderen Aufgabe.", "Your signature is there already; the second one is another person's, in the other capacity.";
+    /// R24: a remark belongs to an item of the meeting.
+    NotAnItem "NOT_AN_ITEM" R 24, "Dieser Punkt gehört nicht zur Tagesordnung der Sitzung.", "This item is not on the meeting's agenda.";
+
     /// R25: nothing to compute a result from.
     NobodyVoted "NOBODY_VOTED" R 25, "Es wurde noch keine Stimme abgegeben.", "No vote has been cast yet.";
 
@@ -276,6 +324,8 @@ problems! {
     NotForOneself "NOT_FOR_ONESELF", "Das muss eine andere Person tun.", "Another person must do this.";
     /// An address that somebody else has.
     AddressTaken "ADDRESS_TAKEN", "Unter dieser Adresse ist schon jemand bekannt.", "Somebody is known under this address already.";
+    /// One's own address where another one is wanted.
+    AddressIsYours "ADDRESS_IS_YOURS", "Das ist schon Ihre Adresse.", "This is your address already.";
     /// A link or code that is unknown, used, expired or wrong.
     SignInOver "SIGN_IN_OVER", "Dieser Link oder Code stimmt nicht oder gilt nicht mehr. Fordern Sie einen neuen an.", "This link or code is wrong or no longer valid. Ask for a new one.";
     /// Text that is no address.

@@ -1,9 +1,11 @@
 //! Sessions: who has signed in with a browser, for how long, and on which device.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
+use crate::identity::{Action, Actor, Guarded, Permission, Role, Scope, Scoped};
 use crate::ids::{PersonId, SessionId};
 use crate::problem::Problem;
 use crate::sign_in::Policy;
@@ -50,16 +52,16 @@ impl Session {
         Self { id, person, hash, device: device(user_agent), created_at: now, last_seen_at: now, expires_at, ended_at: None }
     }
 
-    /// When it ends if it is not used any more.
+    /// When it ends if it is not used any more, by a person with these roles.
     #[must_use]
-    pub fn idle_until(&self, policy: &Policy) -> DateTime<Utc> {
-        (self.last_seen_at + TimeDelta::hours(policy.session_idle_hours.into())).min(self.expires_at)
+    pub fn idle_until(&self, roles: &BTreeSet<Role>, policy: &Policy) -> DateTime<Utc> {
+        (self.last_seen_at + policy.idle(roles)).min(self.expires_at)
     }
 
-    /// Whether it still stands for its person.
+    /// Whether it still stands for its person, who has these roles.
     #[must_use]
-    pub fn is_valid(&self, now: DateTime<Utc>, policy: &Policy) -> bool {
-        self.ended_at.is_none() && now < self.idle_until(policy)
+    pub fn is_valid(&self, now: DateTime<Utc>, roles: &BTreeSet<Role>, policy: &Policy) -> bool {
+        self.ended_at.is_none() && now < self.idle_until(roles, policy)
     }
 }
 

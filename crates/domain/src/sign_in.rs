@@ -3,6 +3,7 @@
 //! Neither is kept anywhere. Both are derived from the installation's [`Secret`] and the request's id when the e-mail is written, so the
 //! outbox and the database hold nothing that signs anybody in; the database has their hashes, to compare with.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -11,7 +12,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::ids::{PersonId, SessionId, SignInId, TokenId};
+use crate::identity::Role;
+use crate::ids::{AddressChangeId, PersonId, SessionId, SignInId, TokenId};
 use crate::language::Language;
 use crate::token::Access;
 
@@ -36,6 +38,8 @@ pub struct Policy {
     pub mails_per_hour: u32,
     /// After how many hours without use a session ends.
     pub session_idle_hours: u32,
+    /// After how many minutes it ends for who has one of these roles: who works here all day leaves a screen behind, and may do more.
+    pub staff_idle_minutes: BTreeMap<Role, u32>,
     /// After how many days a session ends, however much it is used.
     pub session_days: u32,
     /// For how many minutes after a sign-in a session can make tokens.
@@ -44,7 +48,26 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { link_minutes: 15, code_attempts: 5, mails_per_hour: 5, session_idle_hours: 12, session_days: 30, fresh_minutes: 10 }
+        let staff = [(Role::CaseOfficer, 60), (Role::Finance, 30), (Role::Auditor, 60), (Role::Administrator, 30)];
+        Self {
+            link_minutes: 15,
+            code_attempts: 5,
+            mails_per_hour: 5,
+            session_idle_hours: 12,
+            staff_idle_minutes: staff.into(),
+            session_days: 30,
+            fresh_minutes: 10,
+        }
+    }
+}
+
+impl Policy {
+    /// How long a session of somebody with these roles may lie idle: of several times the shortest.
+    #[must_use]
+    pub fn idle(&self, roles: &BTreeSet<Role>) -> TimeDelta {
+        let of_roles = roles.iter().filter_map(|role| self.staff_idle_minutes.get(role)).min();
+        let usual = TimeDelta::hours(self.session_idle_hours.into());
+        of_roles.map_or(usual, |minutes| usual.min(TimeDelta::minutes((*minutes).into())))
     }
 }
 
@@ -137,6 +160,12 @@ impl Secret {
     #[must_use]
     pub fn link(&self, request: SignInId) -> String {
         hex(&self.derive("sign-in link", request.0.as_bytes(), &[]))
+    }
+
+    /// What the link carries by which another address is confirmed: 256 bits, as 64 hexadecimal digits.
+    #[must_use]
+    pub fn address_link(&self, change: AddressChangeId) -> String {
+        hex(&self.derive("address link", change.0.as_bytes(), &[]))
     }
 
     /// The code of a request, in two groups: `K7QM-4XHD`.

@@ -46,6 +46,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("decided", "entschieden", "decided"),
     ("closed", "geschlossen", "closed"),
     ("open", "offen", "open"),
+    ("called", "einberufen", "called"),
+    ("invited", "eingeladen", "invited to"),
+    ("deferred", "vertagt", "deferred"),
+    ("voted on", "abgestimmt", "voted on"),
+    ("absent", "nicht anwesend", "absent"),
+    ("nobody present", "niemand anwesend", "nobody present"),
     ("inquorate", "ohne Ergebnis beendet", "ended without a result"),
     ("objected", "nach Widerspruch beendet", "ended after an objection"),
     ("vacated", "beendet", "vacated"),
@@ -89,6 +95,19 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("ObjectToEnBloc", "der gemeinsamen Abstimmung widersprechen", "object to the vote en bloc"),
     ("Vacate", "beenden", "vacate"),
     ("Dispute", "bestreiten", "dispute"),
+    ("AddItem", "Tagesordnungspunkt aufnehmen", "add an agenda item"),
+    ("Reschedule", "verlegen", "move to another time or place"),
+    ("Invite", "einladen", "invite"),
+    ("Reorder", "Tagesordnung umstellen", "reorder the agenda"),
+    ("RecordArrival", "Ankunft eintragen", "record an arrival"),
+    ("RecordDeparture", "Weggang eintragen", "record a departure"),
+    ("Write", "schreiben", "write"),
+    ("Sign", "unterschreiben", "sign"),
+    ("AddAddendum", "Nachtrag hinzufügen", "add an addendum"),
+    ("half-signed", "von einer Person unterschrieben", "signed by one"),
+    ("signed", "unterschrieben", "signed"),
+    ("Open", "eröffnen", "open"),
+    ("Defer", "vertagen", "defer"),
     ("Skip", "übergehen", "skip"),
     ("Close", "schließen", "close"),
     ("Serve", "bedienen", "serve"),
@@ -109,7 +128,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("Resend", "erneut senden", "send again"),
     ("expired", "abgelaufen", "expired"),
     ("Change", "ändern", "change"),
-    ("End", "beenden", "end"),
     ("Leave", "verlassen", "leave"),
     ("HandOver", "übergeben", "hand over"),
     ("reader", "darf lesen", "may read"),
@@ -121,6 +139,15 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("finance", "Kasse", "finance"),
     ("auditor", "Rechnungsprüfung", "auditor"),
     ("administrator", "Verwaltung der Anwendung", "administrator"),
+    ("posted", "veröffentlicht", "posted"),
+    ("saved", "gespeichert", "saved"),
+    ("put", "als Beschlussvorschläge eingebracht", "put as motions"),
+    ("discarded", "verworfen", "discarded"),
+    ("Correct", "berichtigen", "correct"),
+    ("PrepareProposal", "Entscheidungsvorschlag vorbereiten", "prepare a proposal"),
+    ("SaveWhatIf", "speichern", "save"),
+    ("Discard", "verwerfen", "discard"),
+    ("PutMotions", "als Beschlussvorschläge einbringen", "put as motions"),
 ];
 
 #[cfg(test)]
@@ -128,13 +155,17 @@ mod tests {
     use super::*;
     use crate::application::ApplicationAction;
     use crate::award::AwardAction;
+    use crate::briefing::BriefingAction;
     use crate::committee::{BallotAction, HoldingAction, MotionAction, RecusalAction};
     use crate::identity::Action;
+    use crate::meeting::{AgendaItemAction, MeetingAction};
     use crate::membership::{InvitationAction, MembershipAction};
+    use crate::minutes::MinutesAction;
     use crate::outbox::MessageAction;
     use crate::payout::PayoutAction;
     use crate::role::GrantAction;
     use crate::waiting_list::PlaceAction;
+    use crate::what_if::WhatIfAction;
 
     fn assert_known<A: Action + std::fmt::Debug>() {
         for action in A::ALL {
@@ -148,6 +179,9 @@ mod tests {
         assert_known::<ApplicationAction>();
         assert_known::<MotionAction>();
         assert_known::<BallotAction>();
+        assert_known::<MeetingAction>();
+        assert_known::<AgendaItemAction>();
+        assert_known::<MinutesAction>();
         assert_known::<HoldingAction>();
         assert_known::<RecusalAction>();
         assert_known::<PlaceAction>();
@@ -157,6 +191,8 @@ mod tests {
         assert_known::<MembershipAction>();
         assert_known::<InvitationAction>();
         assert_known::<GrantAction>();
+        assert_known::<BriefingAction>();
+        assert_known::<WhatIfAction>();
     }
 
     #[test]

@@ -228,8 +228,8 @@ fn motion(proposal: Proposal) -> Motion {
 fn circular(today: &str, votes: &[Vote]) -> BallotBox {
     let deadlines = Deadlines::new(date("2019-07-08"), date("2019-07-12"), date("2019-07-04")).expect("in order");
     let form = BallotForm::Circular(deadlines);
-    let ballot = Ballot::open(ballot_id(), &motion(Proposal::Reject), form, eleven(&[]), None, noon());
-    BallotBox { ballot, votes: votes.to_vec(), today: date(today) }
+    let ballot = Ballot::open(ballot_id(), &motion(Proposal::Reject), form, eleven(&[]), None, None, noon());
+    BallotBox { ballot, votes: votes.to_vec(), present: None, today: date(today) }
 }
 
 fn actor(holder: u128, role: Role) -> Actor {
@@ -275,7 +275,7 @@ fn deadlines_come_in_their_order_and_not_too_late() {
 
 #[test]
 fn a_tally_is_of_those_who_may_vote() {
-    let ballot = Ballot::open(ballot_id(), &motion(Proposal::Reject), BallotForm::Recorded, eleven(&[3]), None, noon());
+    let ballot = Ballot::open(ballot_id(), &motion(Proposal::Reject), BallotForm::Recorded, eleven(&[3]), None, None, noon());
     let codes = |yes, no, abstained, excluded| match ballot.clone().record_tally(yes, no, abstained, excluded) {
         Ok(_) => Vec::new(),
         Err(refusal) => refusal.0.into_iter().map(|violation| violation.problem.code()).collect(),

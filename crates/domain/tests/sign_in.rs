@@ -1,6 +1,9 @@
 //! Links, codes and sessions: good once, for their time, and for nobody else.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::identity::Role;
 use domain::ids::{PersonId, SessionId, SignInId};
 use domain::language::Language;
 use domain::session::Session;
@@ -58,16 +61,20 @@ proptest! {
     }
 
     #[test]
-    fn a_session_ends_idle_or_at_its_absolute_end(seen in 0_i64..60_000, at in 0_i64..60_000) {
-        let policy = Policy::default();
+    fn a_session_ends_idle_or_at_its_absolute_end(seen in 0_i64..60_000, after in 0_i64..2_000, roles in any::<[bool; 6]>()) {
+        let (policy, at) = (Policy::default(), seen + after);
+        let roles: BTreeSet<Role> = Role::ALL.into_iter().zip(roles).filter_map(|(role, held)| held.then_some(role)).collect();
+        let half_an_hour = roles.contains(&Role::Finance) || roles.contains(&Role::Administrator);
+        let an_hour = roles.contains(&Role::CaseOfficer) || roles.contains(&Role::Auditor);
+        let idle = if half_an_hour { 30 } else if an_hour { 60 } else { 12 * 60 };
         let id = SessionId(Uuid::from_u128(1));
         let ends = Means::Link.session_ends(&policy, instant(0));
         let mut session = Session::begin(id, PersonId(id.0), String::new(), "", ends, instant(0));
         session.last_seen_at = instant(seen);
-        let expected = at < seen + 12 * 60 && at < 30 * 24 * 60;
-        prop_assert_eq!(session.is_valid(instant(at), &policy), expected);
+        let expected = at < seen + idle && at < 30 * 24 * 60;
+        prop_assert_eq!(session.is_valid(instant(at), &roles, &policy), expected);
         session.ended_at = Some(instant(0));
-        prop_assert!(!session.is_valid(instant(at), &policy));
+        prop_assert!(!session.is_valid(instant(at), &roles, &policy));
     }
 }
 

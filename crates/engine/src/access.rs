@@ -23,6 +23,9 @@ const MOST_WAITING: usize = 10_000;
 /// How long the rows of ended sign-in requests and sessions are kept. What is to be known of them later is in the record.
 const KEPT: TimeDelta = TimeDelta::days(1);
 
+/// How long other addresses that somebody wanted are kept: so long an e-mail to the one before is tried to be delivered.
+const ADDRESSES_KEPT: TimeDelta = TimeDelta::days(7);
+
 /// What the engine needs to know of sign-in.
 pub(crate) struct Access {
     pub(crate) policy: Policy,
@@ -92,6 +95,11 @@ impl Engine {
         &self.access.secret
     }
 
+    /// A key for one command of somebody: a form carries it, so that a form that is sent twice is one deed.
+    pub fn new_key(&self) -> Result<String> {
+        crate::token::random()
+    }
+
     /// Counts a request from a source; refuses it with [`Error::TooMany`].
     pub fn count_request(&self, source: Option<IpAddr>) -> Result<()> {
         self.access.throttle.source(source)
@@ -124,12 +132,13 @@ impl Engine {
         let Some(mut session) = store::session::find_by_hash(self.database.reader(), &hash(cookie)).await? else { return Ok(None) };
         let now = self.now();
         session.last_seen_at = self.access.last_use(session.id.0, session.last_seen_at);
-        if !session.is_valid(now, &self.access.policy) {
+        let credential = Credential::Session { id: session.id, since: session.created_at };
+        let Some(actor) = self.actor_by(session.person, credential).await? else { return Ok(None) };
+        if !session.is_valid(now, &actor.roles, &self.access.policy) {
             return Ok(None);
         }
-        let credential = Credential::Session { id: session.id, since: session.created_at };
         self.access.note(credential, Some(session.last_seen_at), now);
-        self.actor_by(session.person, credential).await
+        Ok(Some(actor))
     }
 
     async fn actor_by(&self, person: PersonId, credential: Credential) -> Result<Option<Actor>> {
@@ -144,6 +153,7 @@ impl Engine {
             return Ok(Actor::anonymous());
         };
         let now = self.now();
+        let found = store::identity::actor_of_person(self.database.reader(), person, now).await?.unwrap_or_default();
         let stands = match actor.credential {
             None => true,
             Some(Credential::Token { id, .. }) => {
@@ -153,14 +163,13 @@ impl Engine {
                 let session = store::session::find(self.database.reader(), id).await?;
                 session.is_some_and(|mut session| {
                     session.last_seen_at = self.access.last_use(id.0, session.last_seen_at);
-                    session.is_valid(now, &self.access.policy)
+                    session.is_valid(now, &found.roles, &self.access.policy)
                 })
             }
         };
         if !stands {
             return Err(Error::Unauthenticated);
         }
-        let found = store::identity::actor_of_person(self.database.reader(), person, self.now()).await?.unwrap_or_default();
         Ok(Actor { credential: actor.credential, ..found })
     }
 
@@ -202,6 +211,7 @@ impl Engine {
         let before = self.now() - KEPT;
         store::sign_in::forget(&self.database, before).await?;
         store::session::forget(&self.database, before).await?;
+        store::address::forget(&self.database, self.now() - ADDRESSES_KEPT).await?;
         Ok(())
     }
 }

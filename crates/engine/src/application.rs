@@ -8,7 +8,7 @@ use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Action as _, Actor, Permission, Scope, Scoped as _, available_actions};
 use domain::ids::{ApplicantId, ApplicationId, RoundId};
 use domain::outbox::{About, Notice};
-use domain::problem::Problem;
+use domain::problem::{Problem, Violation};
 use domain::round::Round;
 use domain::waiting_list::{Place, PlaceState};
 use futures_util::FutureExt as _;
@@ -62,6 +62,8 @@ pub struct ApplicationQuery {
     pub states: Vec<String>,
     /// Of that applicant.
     pub applicant: Option<ApplicantId>,
+    /// Only of the applicants that the actor acts for, whatever else they may see by a role.
+    pub own: bool,
 }
 
 impl Engine {
@@ -288,6 +290,16 @@ impl Engine {
         Ok(available_actions(actor, &case))
     }
 
+    /// Everything that keeps an application from being submitted now (R2 to R13). Nothing is changed.
+    pub async fn check_application(&self, actor: &Actor, application: &Application) -> Result<Vec<Violation>> {
+        if visible(actor, Some(application.clone())).is_none() {
+            return Err(Error::NotFound);
+        }
+        let round = found(store::round::find(self.database.reader(), application.round).await?)?;
+        let tried = application.clone().submit(&round, &self.fund, 0, self.now());
+        Ok(tried.err().map(|refusal| refusal.0).unwrap_or_default())
+    }
+
     /// The earlier versions of an application (R14), of which the last is what was submitted last.
     pub async fn versions(&self, actor: &Actor, application: &Application) -> Result<Vec<Version>> {
         if visible(actor, Some(application.clone())).is_none() {
@@ -314,7 +326,8 @@ fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<Applicat
         except: actor.recused_from.iter().copied().collect(),
         but_of: own.clone(),
     };
-    if !all_submitted {
+    if !all_submitted || query.own {
+        filter.submitted = false;
         let visible: Vec<ApplicantId> = match query.applicant {
             Some(applicant) => own.into_iter().filter(|own| *own == applicant).collect(),
             None => own,
@@ -333,10 +346,11 @@ async fn case<C: store::Connection>(db: &C, application: Application, actions: &
         (State::Draft, true) => found(store::round::find(db, application.round).await?)?.is_in_time(now),
         _ => true,
     };
-    let motion_pending = match (&application.state, actions.contains(&Action::ProposeMotion)) {
-        (State::Admitted, true) => store::committee::pending_motion(db, application.id).await?.is_some(),
-        _ => false,
-    };
+    let motion_pending =
+        match (&application.state, actions.iter().any(|action| matches!(action, Action::PrepareProposal | Action::ProposeMotion))) {
+            (State::Admitted, true) => store::committee::pending_motion(db, application.id).await?.is_some(),
+            _ => false,
+        };
     Ok(ApplicationCase { application, in_time, motion_pending })
 }
 

@@ -181,7 +181,8 @@ impl Engine {
                 store::budget::save_year(&work.tx, &year).await?;
                 let details = json!({ "amount": input.amount, "receivedOn": input.received_on });
                 work.save_award("repayment-booked", &award, details, vec![posting]).await?;
-                work.offer_to_waiting_list(&year, year.version + 1, input.amount, true).await?;
+                let application = found(store::application::find(&work.tx, award.application).await?)?;
+                work.offer_to_waiting_list(&year, year.version + 1, input.amount, Some(&application)).await?;
                 Ok(award.id)
             }
             .boxed()
@@ -203,6 +204,7 @@ impl Engine {
                     store::award::mark_overdue_told(&work.tx, id, work.now).await?;
                     let application = found(store::application::find(&work.tx, award.application).await?)?;
                     let people = store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer], work.today()).await?;
+                    let people = work.without_recused(people, application.id).await?;
                     let notice = Notice::AcceptanceOverdue { about: work.about(&application).await?, accept_by: notification.accept_by };
                     work.tell(people, &id.to_string(), &notice);
                     Ok(())
@@ -299,7 +301,8 @@ async fn release(
     }
     work.save_award(kind, &award, json!({ "reason": reason }), posting.into_iter().collect()).await?;
     if let Some(freed) = freed {
-        work.offer_to_waiting_list(&year, year.version + 1, freed, true).await?;
+        let application = found(store::application::find(&work.tx, award.application).await?)?;
+        work.offer_to_waiting_list(&year, year.version + 1, freed, Some(&application)).await?;
     }
     Ok(award.id)
 }

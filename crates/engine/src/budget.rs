@@ -1,6 +1,7 @@
 //! The budget: appropriation, increases and cuts by resolution, the journal, the year's end.
 
 use chrono::NaiveDate;
+use domain::application::Application;
 use domain::award::Award;
 use domain::budget::{BudgetYear, BudgetYearAction, BudgetYearOn, CouncilChange, Entry};
 use domain::event::{Happening, Subject, SubjectKind};
@@ -144,7 +145,7 @@ async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
     };
     work.tell(people, &format!("{}:{version}", year.year), &notice);
     if frees {
-        work.offer_to_waiting_list(&year, version, input.amount, false).await?;
+        work.offer_to_waiting_list(&year, version, input.amount, None).await?;
     }
     Ok(year.year)
 }
@@ -173,21 +174,37 @@ async fn close_budget_year(work: &mut Work, input: CloseBudgetYear) -> Result<i3
 
 impl Work {
     /// Tells the case officers and finance that money is free, and which places of the waiting list are offered it, in their order (R32).
-    /// A release is told even where nobody waits; a change by the council has its own notice.
-    pub(crate) async fn offer_to_waiting_list(&mut self, year: &BudgetYear, version: i64, amount: Money, always: bool) -> Result<()> {
+    /// What an application gave up is told even where nobody waits, but not to who is excluded from it (R16): `freed_by`. A change by the
+    /// council has its own notice. Nobody is told of a place whose application they are excluded from.
+    pub(crate) async fn offer_to_waiting_list(
+        &mut self,
+        year: &BudgetYear,
+        version: i64,
+        amount: Money,
+        freed_by: Option<&Application>,
+    ) -> Result<()> {
         let waiting = store::waiting_list::waiting_of_year(&self.tx, year.year).await?;
         let offered = offers(&waiting, year.available());
-        if offered.is_empty() && !always {
-            return Ok(());
+        let mut people = store::identity::persons_with_roles(&self.tx, &[Role::CaseOfficer, Role::Finance], self.today()).await?;
+        let mut number = None;
+        if let Some(application) = freed_by {
+            people = self.without_recused(people, application.id).await?;
+            number.clone_from(&application.number);
         }
         let mut list = Vec::with_capacity(offered.len());
         for place in waiting.iter().filter(|place| offered.contains(&place.id)) {
             let application = found(store::application::find(&self.tx, place.application).await?)?;
-            list.push(Offer { position: place.position, number: application.number.unwrap_or_default(), amount: place.amount() });
+            let offer = Offer { position: place.position, number: application.number.unwrap_or_default(), amount: place.amount() };
+            list.push((offer, self.without_recused(people.clone(), application.id).await?));
         }
-        let people = store::identity::persons_with_roles(&self.tx, &[Role::CaseOfficer, Role::Finance], self.today()).await?;
-        let notice = Notice::MoneyFreed { year: year.year, amount, available: year.available(), offers: list };
-        self.tell(people, &format!("{}:{version}", year.year), &notice);
+        for person in people {
+            let offers: Vec<Offer> = list.iter().filter(|(_, readers)| readers.contains(&person)).map(|(offer, _)| offer.clone()).collect();
+            if !offers.is_empty() || freed_by.is_some() {
+                let freed_by = number.clone();
+                let notice = Notice::MoneyFreed { year: year.year, amount, available: year.available(), offers, freed_by };
+                self.tell(vec![person], &format!("{}:{version}", year.year), &notice);
+            }
+        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use domain::committee::{
 };
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope, Scoped as _};
-use domain::ids::{ApplicationId, BallotId, MotionId};
+use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId};
 use domain::money::Money;
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -58,20 +58,7 @@ pub struct RecordTally {
 impl Engine {
     /// Puts a motion on an admitted application (R20).
     pub async fn propose_motion(&self, call: &Call, input: ProposeMotion) -> Result<MotionId> {
-        self.run(call, "proposeMotion", input, |work, input| {
-            async move {
-                let application = work.lock_application(input.application, ApplicationAction::ProposeMotion).await?;
-                let proposal = Proposal::new(input.kind, input.amount)?;
-                let fund = work.engine.fund.clone();
-                let motion = Motion::propose(work.id(), &application, proposal, &input.wording, &fund, work.person()?, work.now)?;
-                store::committee::insert_motion(&work.tx, &motion).await?;
-                let details = json!({ "application": application.id, "proposal": motion.proposal, "wording": motion.wording });
-                work.record_motion("motion-proposed", &motion, motion.version, details);
-                Ok(motion.id)
-            }
-            .boxed()
-        })
-        .await
+        self.run(call, "proposeMotion", input, |work, input| async move { propose(work, input).await }.boxed()).await
     }
 
     /// Takes a motion back before it is voted on.
@@ -112,7 +99,7 @@ impl Engine {
         self.run(call, "recordTally", input, |work, input| {
             async move {
                 for open in work.lock_ballots(input.ballot, BallotAction::RecordTally).await? {
-                    let ballot = open.ballot.record_tally(input.yes, input.no, input.abstained, input.excluded)?;
+                    let ballot = open.record_tally(input.yes, input.no, input.abstained, input.excluded)?;
                     store::committee::save_ballot(&work.tx, &ballot).await?;
                     let details = json!({ "tally": ballot.recorded_tally });
                     work.record_ballot("tally-recorded", &ballot, ballot.version + 1, details, Vec::new());
@@ -171,6 +158,15 @@ impl Engine {
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })
     }
 
+    /// The ballots on an item of an agenda, in the order in which they were opened; none for whoever may not see them.
+    pub async fn ballots_on(&self, actor: &Actor, item: AgendaItemId) -> Result<Vec<BallotBox>> {
+        let mut boxes = Vec::new();
+        for ballot in store::committee::ballots_on(self.database.reader(), &[item]).await? {
+            boxes.extend(visible(actor, Some(self.ballot_box(ballot).await?)));
+        }
+        Ok(boxes)
+    }
+
     /// Who voted how: the actor's own vote while the ballot is open, all of them after it closed, to those whom R25 names.
     #[must_use]
     pub fn votes(&self, actor: &Actor, open: &BallotBox) -> Vec<Vote> {
@@ -180,9 +176,28 @@ impl Engine {
     }
 
     async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {
-        let votes = store::committee::votes(self.database.reader(), ballot.id).await?;
-        Ok(BallotBox { ballot, votes, today: self.today() })
+        let db = self.database.reader();
+        let votes = store::committee::votes(db, ballot.id).await?;
+        let mut present = None;
+        if let Some(item) = ballot.agenda_item.filter(|_| ballot.state == BallotState::Open) {
+            let item = found(store::meeting::agenda::find(db, item).await?)?;
+            present = Some(crate::meeting::present(db, item.meeting, self.now()).await?);
+        }
+        Ok(BallotBox { ballot, votes, present, today: self.today() })
     }
+}
+
+/// Puts a motion on an admitted application; of its proposal, if one was prepared, it is kept that it was put.
+pub(crate) async fn propose(work: &mut Work, input: ProposeMotion) -> Result<MotionId> {
+    let application = work.lock_application(input.application, ApplicationAction::ProposeMotion).await?;
+    let proposal = Proposal::new(input.kind, input.amount)?;
+    let fund = work.engine.fund.clone();
+    let motion = Motion::propose(work.id(), &application, proposal, &input.wording, &fund, work.person()?, work.now)?;
+    store::committee::insert_motion(&work.tx, &motion).await?;
+    let details = json!({ "application": application.id, "proposal": motion.proposal, "wording": motion.wording });
+    work.record_motion("motion-proposed", &motion, motion.version, details);
+    work.proposal_was_put(application.id, motion.id).await?;
+    Ok(motion.id)
 }
 
 impl Work {
@@ -203,7 +218,8 @@ impl Work {
         Ok(boxes)
     }
 
-    /// Loads a ballot and those that are voted on together with it. Everybody locks in one order: ballots by their ids, motions, applications.
+    /// Loads a ballot and those that are voted on together with it. Everybody locks in one order: ballots by their ids, meeting, motions,
+    /// applications.
     async fn lock_boxes(&mut self, id: BallotId) -> Result<Vec<BallotBox>> {
         let found_ballot = found(store::committee::find_ballot(&self.tx, id).await?)?;
         let ids = match found_ballot.en_bloc {
@@ -214,7 +230,14 @@ impl Work {
         for id in ids {
             let ballot = found(store::committee::lock_ballot(&self.tx, id).await?)?;
             let votes = store::committee::votes(&self.tx, id).await?;
-            boxes.push(BallotBox { ballot, votes, today: self.today() });
+            boxes.push(BallotBox { ballot, votes, present: None, today: self.today() });
+        }
+        // Those of one vote are in one meeting, or in none.
+        if let Some(item) = boxes.iter().find_map(|open| open.ballot.agenda_item) {
+            let present = self.present_now(item).await?;
+            for open in &mut boxes {
+                open.present = Some(present.clone());
+            }
         }
         Ok(boxes)
     }

@@ -17,7 +17,8 @@ impl Engine {
         self.export_of(actor.person.ok_or(Error::Unauthenticated)?).await
     }
 
-    /// All that is kept about a person: for the person, and for the console, which answers a request that came by letter.
+    /// All that is kept about a person: for the person, and for the console, which answers a request that came by letter. What the person did
+    /// with an application that they are excluded from is left out while they are: it would tell them of it (R16).
     pub async fn export_of(&self, id: PersonId) -> Result<Value> {
         let db = self.database.reader();
         let person = found(store::identity::find_person(db, id).await?)?;
@@ -25,6 +26,10 @@ impl Engine {
             Some(email) => store::membership::invitations_to(db, email).await?,
             None => Vec::new(),
         };
+        let recusals = store::recusal::of_person(db, id).await?;
+        let recused: Vec<_> = recusals.iter().filter(|recusal| recusal.stands()).map(|recusal| recusal.application).collect();
+        let hidden = store::recusal::things_of(db, &recused).await?;
+        let shown = |thing: &dyn ToString| !hidden.contains(&thing.to_string());
         Ok(json!({
             "format": FORMAT,
             "madeAt": self.now(),
@@ -56,16 +61,39 @@ impl Engine {
             "accountsNamed": list(store::export::accounts(db, id).await?, |account| json!({
                 "applicant": account.applicant, "iban": account.shortened_iban(), "holder": account.holder, "at": account.named_at,
             })),
-            "votes": list(store::export::votes(db, id).await?, |vote| json!({
+            "votes": list(store::export::votes(db, id).await?.into_iter().filter(|vote| shown(&vote.ballot)), |vote| json!({
                 "ballot": vote.ballot, "choice": vote.choice, "at": vote.cast_at,
             })),
-            "motionsProposed": list(store::export::motions(db, id).await?, |motion| json!({
+            "attendance": list(store::export::attendance(db, id).await?, |there| json!({
+                "meeting": there.meeting, "seat": there.seat, "capacity": there.capacity, "remote": there.remote,
+                "arrivedAt": there.arrived_at, "leftAt": there.left_at,
+            })),
+            "motionsProposed": list(store::export::motions(db, id).await?.into_iter().filter(|motion| shown(&motion.id)), |motion| json!({
                 "motion": motion.id, "application": motion.application, "wording": motion.wording, "at": motion.proposed_at,
+            })),
+            "proposalsPrepared": list(store::export::proposals(db, id).await?.into_iter().filter(|prepared| shown(&prepared.id)), |prepared| json!({
+                "proposal": prepared.id, "application": prepared.application, "reasons": prepared.reasons, "at": prepared.prepared_at,
+            })),
+            "whatIfsSaved": list(store::export::what_ifs(db, id).await?.into_iter().filter(|what_if| shown(&what_if.id)), |what_if| json!({
+                "whatIf": what_if.id, "round": what_if.round, "name": what_if.name, "at": what_if.saved_at,
+            })),
+            "briefingsPosted": list(store::export::briefings(db, id).await?, |briefing| json!({
+                "briefing": briefing.id, "title": briefing.news.title, "at": briefing.posted_at,
+            })),
+            "briefingsRead": list(store::export::briefings_read(db, id).await?, |(briefing, at)| json!({ "briefing": briefing, "at": at })),
+            "digest": store::digest::find(db, id).await?.map(|chosen| json!({
+                "frequency": chosen.frequency, "toldUntil": chosen.told_until,
+            })),
+            "seats": list(store::export::seats(db, id).await?, |held| json!({
+                "seat": held.seat, "capacity": held.capacity, "since": held.since, "until": held.until,
+            })),
+            "recusals": list(recusals, |recusal| json!({
+                "number": recusal.number, "state": recusal.state.name(), "reason": recusal.reason, "at": recusal.at,
             })),
             "messages": list(store::export::messages(db, id).await?, |message| json!({
                 "kind": message.notice.name(), "state": message.state.name(), "at": message.created_at,
             })),
-            "events": list(store::export::events(db, id).await?, |event| json!({
+            "events": list(store::export::events(db, id).await?.into_iter().filter(|event| shown(&event.subject.id)), |event| json!({
                 "sequence": event.sequence, "at": event.at, "kind": event.kind, "byThisPerson": event.by == Some(id),
                 "subject": { "kind": event.subject.kind.name(), "id": event.subject.id },
             })),
@@ -87,7 +115,7 @@ impl Engine {
     }
 }
 
-fn list<T>(things: Vec<T>, as_json: impl Fn(T) -> Value) -> Value {
+fn list<T>(things: impl IntoIterator<Item = T>, as_json: impl Fn(T) -> Value) -> Value {
     things.into_iter().map(as_json).collect()
 }
 

@@ -1,9 +1,11 @@
 //! Signing in with an account of an identity provider's.
 
+use std::net::IpAddr;
+
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::federation::{Identity, RoleChange};
 use domain::identity::{Person, Role};
-use domain::ids::PersonId;
+use domain::ids::{PersonId, SignInId};
 use domain::language::Language;
 use domain::problem::Problem;
 use domain::sign_in::{Means, is_address};
@@ -40,7 +42,28 @@ impl Engine {
         let expires_at = Means::Provider.session_ends(self.sign_in_policy(), self.now());
         person.map(|person| (person, SignedIn::Session { cookie, expires_at })).ok_or_else(|| Problem::LinkedToAnotherAccount.into())
     }
+
+    /// Keeps in the record that a sign-in with a provider came to nothing (R45), and why, before it was known whose it was. What a token
+    /// that did not hold said of a person is not believed, so nobody is named.
+    ///
+    /// Refused is a source that does this too often: nobody fills the record by trying.
+    pub async fn refuse_sign_in_with(&self, provider: &str, why: &'static str, source: Option<IpAddr>) -> Result<()> {
+        self.access.throttle.sign_in(source)?;
+        let details = json!({ "provider": provider, "reason": why });
+        self.run_unattended(&Call::default(), "refuseSignInWith", details, |work, details| {
+            async move {
+                let subject = Subject::new(SubjectKind::SignIn, work.id::<SignInId>(), 1);
+                work.record(Happening { kind: REFUSED, subject, details }, Vec::new());
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+    }
 }
+
+/// What a refusal stands as in the record.
+const REFUSED: &str = "sign-in-with-provider-refused";
 
 /// Who signs in; nobody, if that is refused. The refusal is recorded, so it is committed too.
 async fn sign_in(work: &mut Work, identity: Identity, new: NewSession) -> Result<Option<PersonId>> {
@@ -78,8 +101,12 @@ async fn link(work: &mut Work, identity: &Identity) -> Result<Option<Person>> {
     let person = match known {
         Some(known) => {
             let person = found(store::federation::lock_person(&work.tx, known.id).await?)?;
+            // Whoever signed in at the same time with the same account was faster: the same again finds the link.
+            if store::federation::lock_link(&work.tx, provider, &identity.subject).await?.is_some() {
+                return Err(Error::Conflict);
+            }
             if store::federation::has_link(&work.tx, provider, person.id).await? {
-                happened(work, "sign-in-with-provider-refused", &person, json!({ "provider": provider, "reason": "another-account" }));
+                happened(work, REFUSED, &person, json!({ "provider": provider, "reason": "another-account" }));
                 return Ok(None);
             }
             person

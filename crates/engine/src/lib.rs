@@ -14,21 +14,29 @@ use store::Database;
 use tokio::sync::{Notify, broadcast};
 
 mod access;
+mod address;
 mod applicant;
 mod application;
 mod award;
+mod briefing;
 mod budget;
 mod change;
 mod committee;
+mod desk;
+mod digest;
 mod error;
 mod event;
 mod export;
 mod federation;
 mod identity;
 mod ids;
+mod meeting;
 mod membership;
+mod minutes;
 mod outbox;
 mod payout;
+mod project;
+mod proposal;
 mod role;
 mod round;
 mod session;
@@ -37,10 +45,12 @@ mod throttle;
 mod token;
 mod verify;
 mod waiting_list;
+mod what_if;
 mod work;
 
 pub use application::{ApplicationQuery, RequestChanges, SaveDraft, StartApplication};
 pub use award::{BookRepayment, ExtendAwards, NotifyAward};
+pub use briefing::{BriefingQuery, CorrectBriefing};
 pub use budget::{ChangeBudget, CloseBudgetYear};
 pub use change::{Change, Changes};
 pub use committee::{
@@ -48,11 +58,15 @@ pub use committee::{
     VacateSeat,
 };
 pub use error::{Error, Result};
-pub use event::EventQuery;
+pub use event::{EventQuery, Happened};
 pub use identity::NewPerson;
 pub use ids::Ids;
+pub use meeting::{AddAgendaItem, DeferAgendaItem, InviteToMeeting, RecordArrival, RecordDeparture, ReorderAgenda, RescheduleMeeting};
 pub use membership::{AppointOwner, HandOverApplicant};
+pub use minutes::{AddAddendum, MinutesView, SignMinutes, WriteMinutes};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};
+pub use project::FundedProject;
+pub use proposal::PrepareProposal;
 pub use round::RoundView;
 pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};
 pub use store::application::Version;
@@ -60,6 +74,7 @@ pub use store::page::{Key, Page, Window};
 pub use throttle::Rates;
 pub use token::{CreateToken, IssuedToken, NewToken};
 pub use verify::{Finding, Report};
+pub use what_if::{SaveWhatIf, WhatIfLine};
 pub use work::Call;
 
 /// Where the time comes from. Tests set it.

@@ -160,7 +160,8 @@ impl Engine {
                 let about = work.about(&application).await?;
                 let notice = Notice::PayoutReturned { about, instalment: payout.instalment, amount: payout.amount, reason: input.reason };
                 let mut people = store::identity::persons_of_applicant(&work.tx, award.applicant).await?;
-                people.extend(store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer], work.today()).await?);
+                let officers = store::identity::persons_with_roles(&work.tx, &[Role::CaseOfficer], work.today()).await?;
+                people.extend(work.without_recused(officers, application.id).await?);
                 people.sort_unstable();
                 people.dedup();
                 work.tell(people, &format!("{}:{}", payout.id, payout.version), &notice);

@@ -22,7 +22,7 @@ impl Engine {
         let person = actor.person.ok_or(Error::Unauthenticated)?;
         let now = self.now();
         let open = store::session::open_of(self.database.reader(), person, now).await?;
-        Ok(open.into_iter().filter(|session| session.is_valid(now, &self.access.policy)).collect())
+        Ok(open.into_iter().filter(|session| session.is_valid(now, &actor.roles, &self.access.policy)).collect())
     }
 
     /// A session of the person who asks, ended or not.
@@ -39,7 +39,7 @@ impl Engine {
                 // Somebody else's is as good as none.
                 let session = found(store::session::lock(&work.tx, id).await?.filter(|session| session.person == person))?;
                 work.authorise(&session, SessionAction::End)?;
-                end(work, id, "ended").await?;
+                end(work, &session, "ended").await?;
                 Ok(id)
             }
             .boxed()
@@ -53,7 +53,7 @@ impl Engine {
             async move {
                 work.require(Permission::KeepOwnAccess, Scope::everyone())?;
                 for session in store::session::open_of(&work.tx, work.person()?, work.now).await? {
-                    end(work, session.id, "ended").await?;
+                    end(work, &session, "ended").await?;
                 }
                 Ok(())
             }
@@ -68,7 +68,8 @@ impl Engine {
             async move {
                 work.person()?;
                 let Some(Credential::Session { id, .. }) = work.actor.credential else { return Err(Problem::NotInASession.into()) };
-                end(work, id, "signed-out").await?;
+                let session = found(store::session::lock(&work.tx, id).await?)?;
+                end(work, &session, "signed-out").await?;
                 Ok(id)
             }
             .boxed()
@@ -85,13 +86,13 @@ pub(crate) async fn begin(work: &mut Work, person: PersonId, new: &NewSession, m
         && let Some(before) = store::session::find_by_hash(&work.tx, before).await?
         && before.ended_at.is_none()
     {
-        end(work, before.id, "new-sign-in").await?;
+        end(work, &before, "new-sign-in").await?;
         open.retain(|session| session.id != before.id);
     }
     open.sort_by_key(|session| session.last_seen_at);
     let too_many = (open.len() + 1).saturating_sub(MOST_SESSIONS);
     for oldest in open.iter().take(too_many) {
-        end(work, oldest.id, "too-many").await?;
+        end(work, oldest, "too-many").await?;
     }
     let expires_at = means.session_ends(&policy, work.now);
     let session = Session::begin(work.id(), person, new.hash.clone(), &new.user_agent, expires_at, work.now);
@@ -100,6 +101,16 @@ pub(crate) async fn begin(work: &mut Work, person: PersonId, new: &NewSession, m
     let details = json!({ "by": means.name(), "registered": registered });
     work.record(Happening { kind: "signed-in", subject, details }, Vec::new());
     Ok(session.id)
+}
+
+/// Ends all sessions of the person but that one, and says how many.
+pub(crate) async fn end_others(work: &mut Work, person: PersonId, but: SessionId, how: &'static str) -> Result<usize> {
+    let mut open = store::session::open_of(&work.tx, person, work.now).await?;
+    open.retain(|session| session.id != but);
+    for session in &open {
+        end(work, session, how).await?;
+    }
+    Ok(open.len())
 }
 
 /// What a session is begun with.
@@ -113,10 +124,15 @@ pub(crate) struct NewSession {
     pub(crate) before: Option<String>,
 }
 
-async fn end(work: &mut Work, id: SessionId, how: &'static str) -> Result<()> {
-    store::session::end(&work.tx, id, work.now).await?;
-    let subject = Subject::new(SubjectKind::Session, id, 2);
-    work.record(Happening { kind: "session-ended", subject, details: json!({ "how": how }) }, Vec::new());
-    work.changed(Change::from(id));
+/// Ends a session. The event is about the session; where somebody else ended it, by signing in with the same browser, it is about the person
+/// whose it was, so that they see it.
+async fn end(work: &mut Work, session: &Session, how: &'static str) -> Result<()> {
+    store::session::end(&work.tx, session.id, work.now).await?;
+    let own = work.actor.person == Some(session.person);
+    let subject =
+        if own { Subject::new(SubjectKind::Session, session.id, 2) } else { Subject::new(SubjectKind::Person, session.person, 1) };
+    let details = json!({ "how": how, "session": session.id });
+    work.record(Happening { kind: "session-ended", subject, details }, Vec::new());
+    work.changed(Change::from(session.id));
     Ok(())
 }

@@ -176,17 +176,18 @@ async fn by_link(work: &mut Work, link: &str, name: Option<String>, new: &NewSes
 async fn by_code(work: &mut Work, address: &str, code: &str, name: Option<String>, new: &NewSession) -> Result<Outcome> {
     let access = work.engine.access.clone();
     let address_hash = access.secret.address_hash(address.trim());
-    let open = store::sign_in::lock_open(&work.tx, &address_hash, work.now).await?;
+    // Those that are over, too: that somebody tries their codes belongs into the record.
+    let asked = store::sign_in::lock_for_address(&work.tx, &address_hash).await?;
     let usable = |request: &&SignInRequest| request.usable(Means::Code, work.now, &access.policy).is_ok();
     // All are compared, so that the time says nothing of which.
-    let right: Vec<&SignInRequest> = open.iter().filter(|request| request.is_code(code, &access.secret)).collect();
+    let right: Vec<&SignInRequest> = asked.iter().filter(|request| request.is_code(code, &access.secret)).collect();
     if let Some(request) = right.iter().copied().find(usable) {
         return enter(work, request, Means::Code, name, new).await;
     }
     // A wrong one counts against every code that it might have been.
-    let tried: Vec<SignInId> = open.iter().filter(usable).map(|request| request.id).collect();
+    let tried: Vec<SignInId> = asked.iter().filter(usable).map(|request| request.id).collect();
     store::sign_in::count_wrong_code(&work.tx, &tried).await?;
-    if let Some(request) = right.first().copied().or(open.first()) {
+    if let Some(request) = right.first().copied().or(asked.first()) {
         let wrong = request.usable(Means::Code, work.now, &access.policy).err().unwrap_or(Rejection::WrongCode);
         return refuse(work, request, wrong).await;
     }

@@ -131,11 +131,13 @@ impl Engine {
     }
 }
 
+/// Makes a token. The event is about the token; where the console made it, it is about the person whose it is, so that they see it.
 async fn make(work: &mut Work, person: PersonId, new: CreateToken, hash: String) -> Result<TokenId> {
     let token = Token::create(work.id(), person, &new.name, new.access, new.expires_at, hash, work.now)?;
     store::token::insert(&work.tx, &token).await?;
-    let subject = Subject::new(SubjectKind::Token, token.id, 1);
-    let details = serde_json::json!({ "person": person, "access": token.access, "expiresAt": token.expires_at });
+    let own = work.actor.person == Some(person);
+    let subject = if own { Subject::new(SubjectKind::Token, token.id, 1) } else { Subject::new(SubjectKind::Person, person, 1) };
+    let details = serde_json::json!({ "token": token.id, "person": person, "access": token.access, "expiresAt": token.expires_at });
     work.record(Happening { kind: "token-created", subject, details }, Vec::new());
     Ok(token.id)
 }

@@ -15,6 +15,7 @@ use crate::fund::City;
 use crate::identity::Person;
 use crate::mutation::Loaded;
 use crate::node::{id_of, read_id, read_optional_id};
+use crate::proposal::Proposal;
 use crate::round::Round;
 use crate::scalar::{Date, DateTime, Money};
 use crate::session::Session;
@@ -107,6 +108,8 @@ pub enum ApplicationAction {
     PermitLateSubmission,
     /// `consentToEarlyStart`: consent to a start before the award letter (R12).
     ConsentToEarlyStart,
+    /// `prepareProposal`: prepare what is proposed to the committee for it, or prepare it anew.
+    PrepareProposal,
     /// `proposeMotion`: put a motion on it (R20).
     ProposeMotion,
     /// `declareRecusal`: declare a conflict of interest of one's own (R16).
@@ -270,6 +273,11 @@ impl Application {
         Ok(persons.into_iter().map(Person).collect())
     }
 
+    /// What the administration proposes for it: for case officers and the auditor, and for the committee once it was put as a motion.
+    async fn proposal(&self, ctx: &Context<'_>) -> Nullable<Proposal> {
+        Proposal::of(&Session::of(ctx), self.0.id).await
+    }
+
     /// What the person who asks can do with it now.
     async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<ApplicationAction>> {
         let session = Session::of(ctx);
@@ -416,6 +424,7 @@ impl ApplicationQueries {
             let query = match &filter {
                 None => engine::ApplicationQuery::default(),
                 Some(filter) => engine::ApplicationQuery {
+                    own: false,
                     round: read_optional_id(filter.round_id.as_ref(), "filter.roundId")?,
                     states: filter.states.iter().flatten().map(|state| state.name().to_owned()).collect(),
                     applicant: read_optional_id(filter.applicant_id.as_ref(), "filter.applicantId")?,

@@ -11,6 +11,7 @@ use crate::connection::{Connection, Listed, Paging};
 use crate::error::{Fault, Nullable, Result};
 use crate::fund::Language;
 use crate::identity::Person;
+use crate::meeting::agenda::AgendaItem;
 use crate::mutation::Loaded;
 use crate::node::{id_of, read_id};
 use crate::scalar::{Date, DateTime, Money};
@@ -249,6 +250,11 @@ impl Ballot {
         self.0.ballot.electorate.composition().seats
     }
 
+    /// The item of a meeting's agenda under which it is voted; null in writing, and where no meeting was open.
+    async fn agenda_item(&self, ctx: &Context<'_>) -> Nullable<AgendaItem> {
+        AgendaItem::load(&Session::of(ctx), self.0.ballot.agenda_item?).await.transpose()
+    }
+
     /// How is voted.
     async fn form(&self) -> BallotForm {
         self.0.ballot.form.kind().into()
@@ -315,7 +321,7 @@ impl Ballot {
             State::Closed { tally, .. } | State::Inquorate { tally, .. } => tally,
             State::Objected { .. } => return None,
         };
-        Some(Tally { yes: counted.yes, no: counted.no, abstained: counted.abstained, excluded: counted.excluded })
+        Some(counted.into())
     }
 
     /// Whether the motion was carried: only yes and no count, a tie is a rejection (R19). Null while it is open, and if it ended without a result.
@@ -390,7 +396,7 @@ impl Vote {
 
 /// How a result came about. It was computed when the ballot ended, by the rules of then, and stays as it is.
 #[derive(Description)]
-pub struct Computation(domain::committee::Computation);
+pub struct Computation(pub(crate) domain::committee::Computation);
 
 #[Object(use_type_description)]
 impl Computation {
@@ -430,6 +436,12 @@ pub struct Tally {
     abstained: u32,
     /// Excluded from this item (R16).
     excluded: u32,
+}
+
+impl From<domain::committee::Tally> for Tally {
+    fn from(counted: domain::committee::Tally) -> Self {
+        Self { yes: counted.yes, no: counted.no, abstained: counted.abstained, excluded: counted.excluded }
+    }
 }
 
 /// Questions about ballots.

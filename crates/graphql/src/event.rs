@@ -51,6 +51,18 @@ pub enum SubjectKind {
     Session,
     /// An API token.
     Token,
+    /// A briefing.
+    Briefing,
+    /// A proposal.
+    Proposal,
+    /// A what-if.
+    WhatIf,
+    /// A meeting.
+    Meeting,
+    /// An item of an agenda.
+    AgendaItem,
+    /// Minutes.
+    Minutes,
 }
 
 /// The GraphQL type of a kind of thing.
@@ -73,10 +85,16 @@ const fn type_of(kind: Kind) -> &'static str {
         Kind::SignIn => "SignIn",
         Kind::Session => "Session",
         Kind::Token => "Token",
+        Kind::Briefing => "Briefing",
+        Kind::Proposal => "Proposal",
+        Kind::WhatIf => "WhatIf",
+        Kind::Meeting => "Meeting",
+        Kind::AgendaItem => "AgendaItem",
+        Kind::Minutes => "Minutes",
     }
 }
 
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 23] = [
     Kind::Person,
     Kind::Applicant,
     Kind::BankAccount,
@@ -94,6 +112,12 @@ const KINDS: [Kind; 17] = [
     Kind::SignIn,
     Kind::Session,
     Kind::Token,
+    Kind::Briefing,
+    Kind::Proposal,
+    Kind::WhatIf,
+    Kind::Meeting,
+    Kind::AgendaItem,
+    Kind::Minutes,
 ];
 
 /// An entry of the append-only record (R45): who did what, when, on which version. Each carries the hash of the one before.

@@ -6,8 +6,10 @@ use domain::ids::PersonId;
 use futures_util::future::try_join_all;
 
 use crate::applicant::Applicant;
+use crate::briefing::DigestFrequency;
 use crate::committee::recusal::Recusal;
 use crate::connection::{Connection, Paging};
+use crate::desk::Desk;
 use crate::error::{Nullable, Result};
 use crate::event::Event;
 use crate::fund::Language;
@@ -175,6 +177,32 @@ impl Viewer {
         };
         Some(found.await)
     }
+
+    /// How many briefings they have not marked as read; 0 for who doesn't follow them.
+    async fn unread_briefings(&self, ctx: &Context<'_>) -> Result<u64> {
+        let session = Session::of(ctx);
+        Ok(session.engine().unread_briefings(&session.actor()).await?)
+    }
+
+    /// How often they get a digest.
+    async fn digest(&self, ctx: &Context<'_>) -> Result<DigestFrequency> {
+        let session = Session::of(ctx);
+        Ok(session.engine().digest_frequency(&session.actor()).await?.into())
+    }
+
+    /// Their desk: what is waiting for them. Null for who doesn't vote.
+    async fn desk(&self, ctx: &Context<'_>) -> Option<Desk> {
+        Desk::of(&Session::of(ctx))
+    }
+}
+
+impl Loaded for Viewer {
+    type Id = PersonId;
+
+    async fn load(session: &Session, id: PersonId) -> Result<Option<Self>> {
+        let viewer = session.engine().viewer(&session.actor()).await?;
+        Ok(viewer.filter(|viewer| viewer.id == id).map(Self))
+    }
 }
 
 input! {
@@ -191,6 +219,38 @@ payload! {
     /// The answer to `correctMyself`.
     CorrectMyselfPayload {
         /// The person as they are now; null if it was refused.
+        person: Person
+    }
+}
+
+input! {
+    /// Another address.
+    RequestNewAddressInput {
+        /// Where e-mail is to reach them; the link is sent there.
+        address: String,
+    }
+}
+
+payload! {
+    /// The answer to `requestNewAddress`.
+    RequestNewAddressPayload {
+        /// The person, with the address that still holds; null if it was refused.
+        person: Person
+    }
+}
+
+input! {
+    /// What proves that the address is theirs.
+    ConfirmNewAddressInput {
+        /// What the link in the e-mail carries.
+        token: String,
+    }
+}
+
+payload! {
+    /// The answer to `confirmNewAddress`.
+    ConfirmNewAddressPayload {
+        /// The person with the new address; null if it was refused.
         person: Person
     }
 }
@@ -229,5 +289,29 @@ impl IdentityMutations {
             Ok(id)
         };
         session.answer(outcome).await
+    }
+
+    /// Asks to be reached by another address: a link is sent there, good once and for a few minutes. It takes a session, not a token, and a
+    /// sign-in a moment ago. Whether somebody has the address shows nowhere.
+    async fn request_new_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The address.")] input: RequestNewAddressInput,
+    ) -> Nullable<RequestNewAddressPayload> {
+        let session = Session::of(ctx);
+        let call = session.call(input.idempotency_key);
+        session.answer(async { Ok(session.engine().request_new_address(&call, input.address).await?) }).await
+    }
+
+    /// Makes the address one's own to which the link was sent. It takes a session of the same person; all others end, and the address before
+    /// is told.
+    async fn confirm_new_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the link carries.")] input: ConfirmNewAddressInput,
+    ) -> Nullable<ConfirmNewAddressPayload> {
+        let session = Session::of(ctx);
+        let call = session.call(input.idempotency_key);
+        session.answer(async { Ok(session.engine().confirm_new_address(&call, input.token).await?) }).await
     }
 }

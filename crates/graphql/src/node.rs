@@ -4,8 +4,9 @@ use async_graphql::{Context, ID, Interface, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{
-    ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, EntryId, GrantId, HoldingId, InvitationId, MembershipId, MessageId,
-    MotionId, PayoutId, PersonId, PlaceId, RecusalId, RoundId, SessionId, TokenId,
+    AgendaItemId, ApplicantId, ApplicationId, AwardId, BallotId, BankAccountId, BriefingId, EntryId, GrantId, HoldingId, InvitationId,
+    MeetingId, MembershipId, MessageId, MinutesId, MotionId, PayoutId, PersonId, PlaceId, ProposalId, RecusalId, RoundId, SessionId,
+    TokenId, WhatIfId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -13,20 +14,26 @@ use uuid::Uuid;
 use crate::applicant::{Applicant, BankAccount};
 use crate::application::Application;
 use crate::award::Award;
+use crate::briefing::Briefing;
 use crate::budget::BudgetYear;
 use crate::committee::recusal::Recusal;
 use crate::committee::seat::SeatHolding;
 use crate::committee::{Ballot, Motion};
 use crate::error::{Fault, Nullable, Result};
 use crate::identity::Person;
+use crate::meeting::Meeting;
+use crate::meeting::agenda::AgendaItem;
 use crate::membership::{Invitation, Membership};
+use crate::minutes::Minutes;
 use crate::mutation::Loaded;
 use crate::outbox::Message;
 use crate::payout::Payout;
+use crate::proposal::Proposal;
 use crate::role::RoleGrant;
 use crate::round::Round;
 use crate::session::Session;
 use crate::waiting_list::WaitingListPlace;
+use crate::what_if::WhatIf;
 
 /// The most nodes that are asked for at once.
 pub const MOST_NODES: usize = 100;
@@ -35,6 +42,8 @@ pub const MOST_NODES: usize = 100;
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The thing's id: opaque, and the same for ever."))]
 pub enum Node {
+    /// An item of an agenda.
+    AgendaItem(Box<AgendaItem>),
     /// Who applies.
     Applicant(Box<Applicant>),
     /// An application.
@@ -45,20 +54,28 @@ pub enum Node {
     Ballot(Box<Ballot>),
     /// A bank account.
     BankAccount(Box<BankAccount>),
+    /// A briefing.
+    Briefing(Box<Briefing>),
     /// A budget year.
     BudgetYear(Box<BudgetYear>),
     /// An invitation.
     Invitation(Box<Invitation>),
+    /// A meeting.
+    Meeting(Box<Meeting>),
     /// A membership.
     Membership(Box<Membership>),
     /// A message.
     Message(Box<Message>),
+    /// Minutes.
+    Minutes(Box<Minutes>),
     /// A motion.
     Motion(Box<Motion>),
     /// A payout.
     Payout(Box<Payout>),
     /// A person.
     Person(Box<Person>),
+    /// A proposal.
+    Proposal(Box<Proposal>),
     /// A recusal.
     Recusal(Box<Recusal>),
     /// A role that somebody has.
@@ -69,6 +86,8 @@ pub enum Node {
     SeatHolding(Box<SeatHolding>),
     /// A place on the waiting list.
     WaitingListPlace(Box<WaitingListPlace>),
+    /// A what-if.
+    WhatIf(Box<WhatIf>),
 }
 
 /// An id that says of what it is.
@@ -93,15 +112,19 @@ macro_rules! global_ids {
 }
 
 global_ids! {
+    AgendaItemId => "AgendaItem",
     ApplicantId => "Applicant",
     ApplicationId => "Application",
     AwardId => "Award",
     BallotId => "Ballot",
     BankAccountId => "BankAccount",
+    BriefingId => "Briefing",
     EntryId => "JournalEntry",
     GrantId => "RoleGrant",
     InvitationId => "Invitation",
+    MeetingId => "Meeting",
     MembershipId => "Membership",
+    MinutesId => "Minutes",
     HoldingId => "SeatHolding",
     MessageId => "Message",
     MotionId => "Motion",
@@ -110,8 +133,10 @@ global_ids! {
     SessionId => "Session",
     TokenId => "Token",
     PlaceId => "WaitingListPlace",
+    ProposalId => "Proposal",
     RecusalId => "Recusal",
     RoundId => "Round",
+    WhatIfId => "WhatIf",
 }
 
 /// Which of its type a global id names.
@@ -217,22 +242,28 @@ async fn find(session: &Session, id: &ID) -> Result<Option<Node>> {
         };
     }
     Ok(find!(
+        AgendaItem,
         Applicant,
         Application,
         Award,
         Ballot,
         BankAccount,
+        Briefing,
         Invitation,
+        Meeting,
         Membership,
         Message,
+        Minutes,
         Motion,
         Payout,
         Person,
+        Proposal,
         Recusal,
         RoleGrant,
         Round,
         SeatHolding,
-        WaitingListPlace
+        WaitingListPlace,
+        WhatIf
     ))
 }
 

@@ -7,6 +7,8 @@ use crate::applicant::{ApplicantMutations, ApplicantQueries};
 use crate::application::ApplicationQueries;
 use crate::application::mutation::ApplicationMutations;
 use crate::award::mutation::AwardMutations;
+use crate::briefing::BriefingQueries;
+use crate::briefing::mutation::BriefingMutations;
 use crate::budget::{BudgetMutations, BudgetQueries};
 use crate::committee::CommitteeQueries;
 use crate::committee::mutation::CommitteeMutations;
@@ -16,15 +18,21 @@ use crate::event::EventQueries;
 use crate::fund::FundQueries;
 use crate::identity::{IdentityMutations, IdentityQueries};
 use crate::limits::Limits;
+use crate::meeting::MeetingQueries;
+use crate::meeting::mutation::MeetingMutations;
 use crate::membership::MembershipMutations;
+use crate::minutes::MinutesMutations;
 use crate::node::NodeQueries;
 use crate::outbox::{OutboxMutations, OutboxQueries};
 use crate::payout::PayoutMutations;
+use crate::proposal::{ProposalMutations, ProposalQueries};
 use crate::role::{RoleMutations, RoleQueries};
 use crate::round::{RoundMutations, RoundQueries};
 use crate::sign_in::SignInMutations;
 use crate::subscription::SubscriptionRoot;
 use crate::token::TokenMutations;
+use crate::what_if::WhatIfQueries;
+use crate::what_if::mutation::WhatIfMutations;
 
 /// What can be asked. Everybody is answered what they may see; of anything else it is said that there is no such thing.
 #[derive(MergedObject, Default)]
@@ -41,6 +49,10 @@ pub struct Query(
     OutboxQueries,
     EventQueries,
     NodeQueries,
+    BriefingQueries,
+    ProposalQueries,
+    WhatIfQueries,
+    MeetingQueries,
 );
 
 /// What can be done: the verbs of the fund. Each is done completely or not at all. What the fund's rules refuse and a person can mend is in
@@ -62,6 +74,11 @@ pub struct Mutation(
     OutboxMutations,
     SignInMutations,
     TokenMutations,
+    BriefingMutations,
+    ProposalMutations,
+    WhatIfMutations,
+    MeetingMutations,
+    MinutesMutations,
 );
 
 /// The schema over an engine.

@@ -10,7 +10,7 @@ use domain::award::AwardOn;
 use domain::budget::BudgetYear;
 use domain::committee::Motion;
 use domain::identity::{Actor, Permission, Person, Scope};
-use domain::ids::{ApplicantId, ApplicationId, AwardId, MotionId, PersonId, RoundId};
+use domain::ids::{ApplicantId, ApplicationId, AwardId, BriefingId, MotionId, PersonId, RoundId};
 use domain::payout::Payout;
 use engine::{Call, Engine, RoundView};
 use futures_util::FutureExt as _;
@@ -38,6 +38,7 @@ struct Inner {
     payouts: Batch<AwardId, Vec<Payout>>,
     motions: Batch<MotionId, Motion>,
     persons: Batch<PersonId, Person>,
+    briefings_read: Batch<BriefingId, ()>,
 }
 
 impl Session {
@@ -55,6 +56,7 @@ impl Session {
             payouts: Batch::default(),
             motions: Batch::default(),
             persons: Batch::default(),
+            briefings_read: Batch::default(),
         }))
     }
 
@@ -174,6 +176,16 @@ impl Session {
             Ok(by(found, |motion| motion.id))
         };
         self.0.motions.one(id, load).await
+    }
+
+    /// Whether this person has read the briefing.
+    pub(crate) async fn has_read(&self, id: BriefingId) -> Result<bool> {
+        let session = self.clone();
+        let load = |ids: Vec<BriefingId>| async move {
+            let read = session.engine().briefings_read(&session.actor(), &ids).await?;
+            Ok(read.into_iter().map(|id| (id, ())).collect())
+        };
+        Ok(self.0.briefings_read.one(id, load).await?.is_some())
     }
 
     /// The person, if this person is that one or has a permission that shows names.

@@ -129,12 +129,18 @@ async fn every_available_action_is_the_name_of_a_mutation() {
         "ANNOUNCE_ROUND",
         "APPROPRIATE_BUDGET",
         "ASSIGN_SEAT",
+        "CALL_MEETING",
+        "CHOOSE_DIGEST",
+        "CONFIRM_NEW_ADDRESS",
         "CORRECT_MYSELF",
         "CREATE_TOKEN",
         "END_ALL_SESSIONS",
         "GRANT_ROLE",
+        "MARK_BRIEFINGS_READ",
         "OPEN_BALLOTS",
+        "POST_BRIEFING",
         "REGISTER_APPLICANT",
+        "REQUEST_NEW_ADDRESS",
         "SIGN_OUT",
     ];
     assert_eq!(on_nothing, expected, "done with no thing that exists, or with several");

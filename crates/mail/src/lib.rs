@@ -3,6 +3,7 @@
 //! From a [`Notice`](domain::outbox::Notice) to an e-mail: `wording` says it in the recipient's language, [`templates`] lays that out
 //! as text and HTML, [`message`] puts headers around both, [`transport`] hands it over, and [`worker`] does so for all that are due.
 
+mod calendar;
 pub mod letterhead;
 pub mod message;
 pub mod settings;

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::outbox::{Addressee, Message};
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, MultiPartKind, SinglePart};
 
+use crate::calendar;
 use crate::letterhead::Letterhead;
 use crate::templates::{Rendered, render};
 
@@ -37,6 +38,11 @@ pub fn build(
     let language = addressee.language;
     let Rendered { subject, text, html } =
         render(&message.notice, &addressee.name, language, letterhead).map_err(|_| Unsendable::BadContent)?;
+    let body = alternatives(message, text, html);
+    let body = match calendar::entry(&message.notice, letterhead, email, language, date) {
+        Some(entry) => with_calendar(message, body, entry)?,
+        None => body,
+    };
     let from = letterhead.from();
     // Who is nobody yet has no name.
     let name = Some(one_line(&addressee.name)).filter(|name| !name.is_empty());
@@ -50,7 +56,7 @@ pub fn build(
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("X-Auto-Response-Suppress", "All"))
         .raw_header(header("Content-Language", language.code()))
-        .multipart(alternatives(message, text, html))
+        .multipart(body)
         .map_err(|_| Unsendable::BadContent)
 }
 
@@ -64,11 +70,19 @@ fn alternatives(message: &Message, text: String, html: String) -> MultiPart {
         .singlepart(SinglePart::html(html))
 }
 
+/// The same with a calendar entry attached, which mail programs offer to put into the calendar.
+fn with_calendar(message: &Message, body: MultiPart, entry: String) -> Result<MultiPart, Unsendable> {
+    let kind = format!("text/calendar; method={}; charset=utf-8", calendar::METHOD);
+    let kind = ContentType::parse(&kind).map_err(|_| Unsendable::BadContent)?;
+    let whole = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(format!("={}+=", message.id.0.simple())).build();
+    Ok(whole.multipart(body).singlepart(Attachment::new(calendar::FILE.to_owned()).body(entry, kind)))
+}
+
 fn header(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
 /// A header is one line, whatever a name holds: a line break in it would begin another header.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }

@@ -11,6 +11,7 @@ use askama::filters::Escaper;
 use chrono::{DateTime, Utc};
 use domain::application::Field;
 use domain::budget::CouncilChange;
+use domain::digest::BudgetChange;
 use domain::ids::SignInId;
 use domain::language::{Language, Say};
 use domain::outbox::Notice;
@@ -192,6 +193,10 @@ macro_rules! wordings {
             /// The code of a sign-in, and where it is typed.
             fn code(&self, request: &SignInId) -> (String, String) {
                 self.letterhead.code(*request)
+            }
+
+            fn day(&self, instant: &DateTime<Utc>) -> String {
+                domain::calendar::day_of(*instant).say(self.language)
             }
 
             fn time(&self, instant: &DateTime<Utc>) -> String {

@@ -16,6 +16,7 @@ pub(crate) const fn field(field: Field, language: Language) -> &'static str {
         Field::Objectives => ("Oberziele", "Objectives"),
         Field::StartsOn => ("Beginn des Projekts", "First day of the project"),
         Field::EndsOn => ("Ende des Projekts", "Last day of the project"),
+        Field::Participants => ("Teilnehmende", "Participants"),
         Field::CostLines => ("Kosten- und Finanzierungsplan: Kosten", "Financing plan: costs"),
         Field::FinancingLines => ("Kosten- und Finanzierungsplan: Finanzierung", "Financing plan: financing"),
         Field::AmountRequested => ("Beantragter Betrag", "Amount requested"),

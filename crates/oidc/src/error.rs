@@ -26,6 +26,18 @@ impl SignInError {
     /// All of them, for tests that go through all texts.
     pub const ALL: [Self; 5] = [Self::Unavailable, Self::Refused, Self::Foreign, Self::Expired, Self::InvalidToken];
 
+    /// The name, in the record.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Refused => "refused",
+            Self::Foreign => "foreign",
+            Self::Expired => "expired",
+            Self::InvalidToken => "invalid-token",
+        }
+    }
+
     /// The sentence for a person: what is wrong and what to do.
     #[must_use]
     pub const fn message(self, language: Language) -> &'static str {

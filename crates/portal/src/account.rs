@@ -1,122 +1,175 @@
-//! Where somebody is signed in, and their tokens.
+//! Somebody's own access: name and language, where they are signed in, and their tokens.
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use domain::calendar::{day_of, local_time};
+use chrono::TimeDelta;
 use domain::ids::{SessionId, TokenId};
-use domain::language::Say as _;
+use domain::language::Language;
 use domain::problem::Problem;
 use domain::sign_in::Credential;
 use domain::token::Access;
 use engine::{CreateToken, Error};
 use maud::{Markup, html};
 use poem::Response;
-use poem::http::StatusCode;
-use uuid::Uuid;
 
-use crate::page::{Errors, Failure, Field, form, go_to, page, without_cookie};
+use crate::component::{Tone, alert, link_button};
+use crate::failure::Failure;
+use crate::fields::Fields;
+use crate::form::{Ask, Errors, Question, Weight, form, submit};
+use crate::moment::time;
+use crate::page::{Sheet, go_to, without_cookie};
 use crate::visit::{Answer, Visit};
 
 /// The most days for which a token is made here.
 const MOST_DAYS: i64 = 3_650;
 
-/// Sessions and tokens.
+/// Name, sessions and tokens.
 pub(crate) async fn overview(visit: Visit) -> Answer {
     show(&visit, &Errors::default()).await
 }
 
 async fn show(visit: &Visit, errors: &Errors) -> Answer {
     visit.signed_in()?;
-    let text = visit.text();
-    let (sessions, tokens) = (sessions(visit).await?, tokens(visit).await?);
+    let text = &visit.text().account;
+    let (person, sessions, tokens) = (person(visit, errors).await?, sessions(visit).await?, tokens(visit).await?);
     let content = html! {
-        (errors.summary(visit))
-        h1 { (text.account) }
+        @if visit.field("saved") == "yes" { (alert(Tone::Success, text.saved, &html! {})) }
+        (person)
         (sessions)
         (tokens)
         (token_form(visit, errors))
     };
-    Ok(page(visit, errors.status(), &errors.title(visit, text.account), &content))
+    Ok(Sheet::new(text.title).show_with(visit, errors, &content))
+}
+
+async fn person(visit: &Visit, errors: &Errors) -> Result<Markup, Failure> {
+    let text = &visit.text().account;
+    let Some(person) = visit.engine.viewer(&visit.actor).await? else { return Ok(html! {}) };
+    let mut typed = Fields::default();
+    let about_person = visit.onlooker.path == "/account/person";
+    typed.put("person-name", if about_person { visit.field("person-name") } else { &person.name });
+    typed.put("language", if about_person { visit.field("language") } else { person.language.code() });
+    let ask = Ask::new(visit, &typed, errors);
+    let languages = [("de".to_owned(), "Deutsch".to_owned()), ("en".to_owned(), "English".to_owned())];
+    Ok(html! {
+        section aria-labelledby="person" {
+            h2 class="kern-heading-medium" id="person" { (text.person) }
+            @if let Some(email) = &person.email {
+                p class="kern-body" { (text.address) ": " strong { (email) } " " a class="kern-link" href="/account/address" { (text.change_address) } }
+            }
+            (form(visit, "/account/person", &html! {
+                (ask.line(&Question::new("person-name", text.name).hint(text.name_hint).kind("text", "name")))
+                (ask.radios(&Question::new("language", text.language), &languages))
+                div class="buttons" { (submit(Weight::Secondary, visit.text().form.save)) }
+            }))
+        }
+    })
+}
+
+/// Corrects one's own name and language.
+pub(crate) async fn correct(visit: Visit) -> Answer {
+    visit.signed_in()?;
+    let language = Language::ALL.into_iter().find(|language| language.code() == visit.field("language")).unwrap_or(visit.language());
+    match visit.engine.correct_myself(&visit.call(), visit.field("person-name").to_owned(), language).await {
+        Ok(_) => Ok(go_to("/account?saved=yes")),
+        Err(Error::Refused(mut refusal)) => {
+            refusal.0.iter_mut().for_each(|violation| violation.field = None);
+            show(&visit, &Errors::of(&visit, refusal, "person-name")).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn sessions(visit: &Visit) -> Result<Markup, Failure> {
-    let text = visit.text();
+    let text = &visit.text().account;
     let sessions = visit.engine.sessions(&visit.actor).await?;
+    let at = |instant| time(instant, visit.language());
     Ok(html! {
-        h2 { (text.sessions) }
-        ul class="things" {
-            @for session in &sessions {
-                li {
-                    div {
-                        strong { @if session.device.is_empty() { (text.unknown_device) } @else { (session.device) } }
-                        @if visit.session() == Some(session.id) { " (" (text.this_session) ")" }
-                        p class="hint" {
-                            (text.signed_in_at) " " (time(visit, session.created_at)) ", " (text.last_seen) " " (time(visit, session.last_seen_at))
+        section aria-labelledby="sessions" {
+            h2 class="kern-heading-medium" id="sessions" { (text.sessions) }
+            p class="kern-body" { (text.sessions_lead) }
+            ul class="things" {
+                @for session in &sessions {
+                    li {
+                        div {
+                            strong { @if session.device.is_empty() { (text.unknown_device) } @else { (session.device) } }
+                            @if visit.session() == Some(session.id) { " (" (text.this_session) ")" }
+                            p class="kern-body kern-body--small kern-body--muted" {
+                                (text.signed_in_at) " " (at(session.created_at)) ", " (text.last_seen) " " (at(session.last_seen_at))
+                            }
                         }
+                        (form(visit, "/account/sessions/end", &html! {
+                            input type="hidden" name="session" value=(session.id);
+                            (submit(Weight::Secondary, text.end_session))
+                        }))
                     }
-                    (form(visit, "/account/sessions/end", &html! {
-                        input type="hidden" name="session" value=(session.id);
-                        button class="secondary" type="submit" { (text.end_session) }
-                    }))
                 }
             }
+            (form(visit, "/account/sessions/end-all", &submit(Weight::Secondary, text.end_all)))
         }
-        (form(visit, "/account/sessions/end-all", &html! { button class="secondary" type="submit" { (text.end_all) } }))
     })
 }
 
 async fn tokens(visit: &Visit) -> Result<Markup, Failure> {
-    let text = visit.text();
+    let text = &visit.text().account;
     let tokens = visit.engine.tokens(&visit.actor).await?;
+    let at = |instant| time(instant, visit.language());
     Ok(html! {
-        h2 { (text.tokens.0) }
-        p { (text.tokens.1) }
-        @if tokens.is_empty() { p { (text.no_tokens) } }
-        ul class="things" {
-            @for token in &tokens {
-                li {
-                    div {
-                        strong { (token.name) } ", " (access(visit, token.access))
-                        p class="hint" {
-                            (text.created_at) " " (time(visit, token.created_at))
-                            @if let Some(end) = token.expires_at { ", " (text.expires_at) " " (time(visit, end)) }
-                            ", " (text.last_used) ": " (token.last_used_at.map_or_else(|| text.never.to_owned(), |at| time(visit, at)))
+        section aria-labelledby="tokens" {
+        h2 class="kern-heading-medium" id="tokens" { (text.tokens.0) }
+        p class="kern-body" { (text.tokens.1) }
+        @if tokens.is_empty() { p class="kern-body" { (text.no_tokens) } } @else {
+            ul class="things" {
+                @for token in &tokens {
+                    li {
+                        div {
+                            strong { (token.name) } ", " (access(visit, token.access))
+                            p class="kern-body kern-body--small kern-body--muted" {
+                                (text.created_at) " " (at(token.created_at))
+                                @if let Some(end) = token.expires_at { ", " (text.expires_at) " " (at(end)) }
+                                ", " (text.last_used) ": " (token.last_used_at.map_or_else(|| text.never.to_owned(), at))
+                            }
                         }
+                        (form(visit, "/account/tokens/revoke", &html! {
+                            input type="hidden" name="token" value=(token.id);
+                            (submit(Weight::Secondary, text.revoke))
+                        }))
                     }
-                    (form(visit, "/account/tokens/revoke", &html! {
-                        input type="hidden" name="token" value=(token.id);
-                        button class="secondary" type="submit" { (text.revoke) }
-                    }))
                 }
             }
+        }
         }
     })
 }
 
-/// The form for a new token; or, long after the sign-in, what to do first.
-fn token_form(visit: &Visit, errors: &Errors) -> Markup {
-    let text = visit.text();
+/// What to do before what takes a sign-in a moment ago; nothing right after it.
+pub(crate) fn sign_in_first(visit: &Visit) -> Option<Markup> {
     let minutes = visit.engine.sign_in_policy().fresh_minutes;
     let fresh = matches!(visit.actor.credential, Some(Credential::Session { since, .. })
         if visit.engine.now() - since < TimeDelta::minutes(minutes.into()));
-    if !fresh {
-        return html! { p { (Problem::SignInAgain { minutes }.message(visit.language())) " " a href="/sign-in" { (text.sign_in) } } };
+    let why = Problem::SignInAgain { minutes }.message(visit.language());
+    (!fresh).then(|| html! { p class="kern-body" { (why) " " a class="kern-link" href="/sign-in" { (visit.text().sign_in.title) } } })
+}
+
+/// The form for a new token; or, long after the sign-in, what to do first.
+fn token_form(visit: &Visit, errors: &Errors) -> Markup {
+    let text = &visit.text().account;
+    if let Some(first) = sign_in_first(visit) {
+        return first;
     }
-    let name = Field { name: "name", kind: "text", label: text.token_name, hint: text.token_name_hint, autocomplete: "off", short: false };
-    let days = Field { name: "expiresAt", kind: "text", label: text.days, hint: text.days_hint, autocomplete: "off", short: true };
-    let until = if visit.field("expiresAt").is_empty() { "365" } else { visit.field("expiresAt") };
-    let writes = visit.field("access") == Access::Write.code();
+    let sent = visit.onlooker.path == "/account/tokens/create";
+    let mut typed = Fields::default();
+    typed.put("name", if sent { visit.field("name") } else { "" });
+    typed.put("access", if sent { visit.field("access") } else { Access::Read.code() });
+    typed.put("expiresAt", if sent { visit.field("expiresAt") } else { "365" });
+    let ask = Ask::new(visit, &typed, errors);
+    let kinds = [(Access::Read.code().to_owned(), text.read.to_owned()), (Access::Write.code().to_owned(), text.write.to_owned())];
     form(
         visit,
         "/account/tokens/create",
         &html! {
-            (name.render(visit.field("name"), errors))
-            fieldset {
-                legend { (text.access) }
-                label { input type="radio" name="access" value=(Access::Read.code()) checked[!writes]; " " (text.read) }
-                label { input type="radio" name="access" value=(Access::Write.code()) checked[writes]; " " (text.write) }
-            }
-            (days.render(until, errors))
-            button type="submit" { (text.create_token) }
+            (ask.line(&Question::new("name", text.token_name).hint(text.token_name_hint)))
+            (ask.radios(&Question::new("access", text.access), &kinds))
+            (ask.number(&Question::new("expiresAt", text.days).hint(text.days_hint)))
+            div class="buttons" { (submit(Weight::Secondary, text.create_token)) }
         },
     )
 }
@@ -124,7 +177,7 @@ fn token_form(visit: &Visit, errors: &Errors) -> Markup {
 /// Ends one session; if it is this one, the browser is signed out.
 pub(crate) async fn end_session(visit: Visit) -> Answer {
     visit.signed_in()?;
-    let id = SessionId(id(&visit, "session")?);
+    let id: SessionId = visit.id_in("session")?;
     visit.engine.end_session(&visit.call(), id).await?;
     Ok(if visit.session() == Some(id) { signed_out() } else { go_to("/account") })
 }
@@ -150,20 +203,18 @@ pub(crate) async fn create_token(visit: Visit) -> Answer {
         Err(Error::Refused(refusal)) => return show(&visit, &Errors::of(&visit, refusal, "name")).await,
         Err(error) => return Err(error.into()),
     };
-    let text = visit.text();
+    let text = &visit.text().account;
     let content = html! {
-        h1 { (text.token_made.0) }
-        p { (text.token_made.1) }
         p class="secret" { (issued.secret.unwrap_or_default()) }
-        p { a href="/account" { (text.back) } }
+        p { (link_button(false, "/account", text.back)) }
     };
-    Ok(page(&visit, StatusCode::OK, text.token_made.0, &content))
+    Ok(Sheet::new(text.token_made.0).lead(text.token_made.1).below("/account", text.title).show(&visit, &content))
 }
 
 /// Revokes a token.
 pub(crate) async fn revoke_token(visit: Visit) -> Answer {
     visit.signed_in()?;
-    visit.engine.revoke_token(&visit.call(), TokenId(id(&visit, "token")?)).await?;
+    visit.engine.revoke_token(&visit.call(), visit.id_in::<TokenId>("token")?).await?;
     Ok(go_to("/account"))
 }
 
@@ -171,20 +222,9 @@ fn signed_out() -> Response {
     without_cookie(go_to("/sign-in"))
 }
 
-/// An id in a form of ours; anything else leads nowhere.
-fn id(visit: &Visit, field: &str) -> Result<Uuid, Failure> {
-    visit.field(field).parse().map_err(|_| Error::NotFound.into())
-}
-
 fn access(visit: &Visit, access: Access) -> &'static str {
     match access {
-        Access::Read => visit.text().read,
-        Access::Write => visit.text().write,
+        Access::Read => visit.text().account.read,
+        Access::Write => visit.text().account.write,
     }
-}
-
-/// Day and time in Europe/Berlin.
-fn time(visit: &Visit, instant: DateTime<Utc>) -> String {
-    let time: NaiveTime = local_time(instant);
-    format!("{}, {}", day_of(instant).say(visit.language()), time.format("%H:%M"))
 }

@@ -11,16 +11,21 @@ use oidc::{Answer as ProviderAnswer, Pending, SignInError};
 use poem::Response;
 use poem::http::{StatusCode, header};
 
-use crate::page::{Failure, go_to, page};
+use crate::component::link_button;
+use crate::failure::Failure;
+use crate::page::{Sheet, go_to};
 use crate::sign_in::signed_in;
 use crate::visit::{Answer, Visit};
+
+/// Where providers send people back to.
+pub(crate) const CALLBACK: &str = "/sign-in/callback";
 
 /// The cookie of a sign-in under way, and the purpose for which it is sealed.
 pub(crate) const COOKIE: &str = "__Host-sonderfonds-provider";
 
 /// Off to the provider, `?provider=` by its id.
 pub(crate) async fn begin(visit: Visit) -> Answer {
-    let Some(provider) = visit.providers.get(visit.field("provider")) else {
+    let Some(provider) = visit.site.providers.get(visit.field("provider")) else {
         return Err(Failure::Engine(Error::NotFound));
     };
     let redirect = match provider.begin(visit.engine.now()).await {
@@ -41,7 +46,7 @@ pub(crate) async fn callback(visit: Visit) -> Answer {
         Ok(Err(error)) => refused(&visit, error),
         Err(Error::Refused(refusal)) => {
             let words: Vec<String> = refusal.0.iter().map(|violation| violation.problem.message(visit.language())).collect();
-            not_signed_in(&visit, &words.join(" "))
+            not_signed_in(&visit, StatusCode::UNPROCESSABLE_ENTITY, &words.join(" "))
         }
         Err(error) => return Err(error.into()),
     };
@@ -51,12 +56,16 @@ pub(crate) async fn callback(visit: Visit) -> Answer {
 
 async fn finish(visit: &Visit) -> engine::Result<Result<Response, SignInError>> {
     let Some(pending) = pending(visit) else { return Ok(Err(SignInError::Foreign)) };
-    let Some(provider) = visit.providers.get(&pending.provider) else { return Ok(Err(SignInError::Foreign)) };
+    let Some(provider) = visit.site.providers.get(&pending.provider) else { return Ok(Err(SignInError::Foreign)) };
     let said = |name: &str| Some(visit.field(name)).filter(|value| !value.is_empty()).map(str::to_owned);
     let answer = ProviderAnswer { code: said("code"), state: said("state"), iss: said("iss"), error: said("error") };
     let identity = match provider.finish(pending, answer, visit.engine.now()).await {
         Ok(identity) => identity,
-        Err(error) => return Ok(Err(error)),
+        Err(error) => {
+            // Only of a sign-in that this browser began: anybody can open this address.
+            visit.engine.refuse_sign_in_with(provider.id(), error.name(), visit.arrival.source).await?;
+            return Ok(Err(error));
+        }
     };
     let browser = Browser { source: visit.arrival.source, user_agent: visit.user_agent.clone(), cookie: visit.cookie.clone() };
     let (_, entered) = visit.engine.sign_in_with(identity, browser).await?;
@@ -73,17 +82,14 @@ fn pending(visit: &Visit) -> Option<Pending> {
 }
 
 fn refused(visit: &Visit, error: SignInError) -> Response {
-    not_signed_in(visit, error.message(visit.language()))
+    let status = if error == SignInError::Unavailable { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNPROCESSABLE_ENTITY };
+    not_signed_in(visit, status, error.message(visit.language()))
 }
 
-fn not_signed_in(visit: &Visit, why: &str) -> Response {
-    let text = visit.text();
-    let content = html! {
-        h1 { (text.not_signed_in) }
-        p { (why) }
-        p { a href="/sign-in" { (text.sign_in) } }
-    };
-    page(visit, StatusCode::UNPROCESSABLE_ENTITY, text.not_signed_in, &content)
+fn not_signed_in(visit: &Visit, status: StatusCode, why: &str) -> Response {
+    let text = &visit.text().sign_in;
+    let content = html! { p { (link_button(true, "/sign-in", text.title)) } };
+    Sheet::new(text.failed).lead(why).status(status).show(visit, &content)
 }
 
 fn set_cookie(response: &mut Response, value: &str, seconds: i64) {

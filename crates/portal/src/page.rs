@@ -1,163 +1,116 @@
-//! What all pages have in common: the frame, forms, errors, and how it is answered when something can't be shown.
+//! A page: its title, the way to it, what it says, and how it is sent.
 
-use domain::language::Language;
-use domain::problem::{Problem, Refusal};
 use domain::session;
-use engine::{Engine, Error};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use poem::Response;
 use poem::http::{StatusCode, header};
 
-use crate::style;
-use crate::text::text;
-use crate::visit::{FORM_TOKEN, Visit};
+use crate::form::Errors;
+use crate::frame::{Onlooker, document};
+use crate::visit::Visit;
 
-/// What a page may load and send: our style, our pictures, forms to us. No script.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// What a page may load and send: what is ours. `data:` for the design system's icons, which are masks in its style.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Why a page is not shown.
-pub(crate) enum Failure {
-    /// A method that the path doesn't know.
-    Method,
-    /// A form that no page of ours sent, or of another session.
-    Foreign,
-    /// No form at all, or one too long.
-    Unreadable,
-    /// What the engine says.
-    Engine(Error),
+/// A page before it is shown.
+pub(crate) struct Sheet {
+    title: String,
+    /// What the browser's tab says, where that is not the heading.
+    tab: Option<String>,
+    crumbs: Vec<(String, String)>,
+    preline: Option<String>,
+    lead: Option<Markup>,
+    progress: Option<(usize, usize)>,
+    status: StatusCode,
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Engine(error)
+impl Sheet {
+    /// A page with that heading.
+    pub(crate) fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), tab: None, crumbs: Vec::new(), preline: None, lead: None, progress: None, status: StatusCode::OK }
     }
-}
 
-/// A page in its frame.
-pub(crate) fn page(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
-    let signed_in = visit.session().is_some();
-    frame(&visit.engine, visit.language(), status, title, signed_in, content)
-}
+    /// Below another page: its path and name. The uppermost first.
+    pub(crate) fn below(mut self, path: impl Into<String>, name: impl Into<String>) -> Self {
+        self.crumbs.push((path.into(), name.into()));
+        self
+    }
 
-/// A page in its frame, to whomever.
-fn frame(engine: &Engine, language: Language, status: StatusCode, title: &str, signed_in: bool, content: &Markup) -> Response {
-    let (fund, text) = (engine.fund(), text(language));
-    let name = fund.name.get(language);
-    let document = html! {
-        (DOCTYPE)
-        html lang=(language.code()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " – " (name) }
-                link rel="stylesheet" href=(style::PATH);
-            }
-            body {
-                a class="skip" href="#content" { (text.skip) }
-                header {
-                    span class="name" { (name) }
-                    nav {
-                        @if signed_in {
-                            a href="/account" { (text.account) } " · " a href="/sign-out" { (text.sign_out) }
-                        } @else {
-                            a href="/sign-in" { (text.sign_in) }
+    /// With a line above the heading: of what the page is a part.
+    pub(crate) fn preline(self, preline: impl Into<String>) -> Self {
+        Self { preline: Some(preline.into()), ..self }
+    }
+
+    /// With a sentence below the heading.
+    pub(crate) fn lead(self, lead: impl Into<String>) -> Self {
+        let lead: String = lead.into();
+        self.lead_markup(html! { (lead) })
+    }
+
+    /// With something below the heading.
+    pub(crate) fn lead_markup(self, lead: Markup) -> Self {
+        Self { lead: Some(lead), ..self }
+    }
+
+    /// With another title than its heading.
+    pub(crate) fn titled(self, tab: impl Into<String>) -> Self {
+        Self { tab: Some(tab.into()), ..self }
+    }
+
+    /// As one of so many steps, counted from 1. That is said in words, too: this is the picture of it.
+    pub(crate) fn step(self, step: usize, all: usize) -> Self {
+        Self { progress: Some((step, all)), ..self }
+    }
+
+    /// Answered with that status.
+    pub(crate) fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The page.
+    pub(crate) fn show(&self, visit: &Visit, content: &Markup) -> Response {
+        self.show_to(&visit.onlooker, content)
+    }
+
+    /// The page with what is wrong with its form: on top, and in its title.
+    pub(crate) fn show_with(self, visit: &Visit, errors: &Errors, content: &Markup) -> Response {
+        let status = if errors.is_empty() { self.status } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let content = html! { (errors.summary(visit.text())) (content) };
+        let title = if errors.is_empty() { self.title.clone() } else { format!("{} {}", visit.text().form.error, self.title) };
+        Self { status, ..self }.answer(&visit.onlooker, &title, &content)
+    }
+
+    /// The page, to whomever.
+    pub(crate) fn show_to(&self, onlooker: &Onlooker, content: &Markup) -> Response {
+        self.answer(onlooker, self.tab.as_deref().unwrap_or(&self.title), content)
+    }
+
+    fn answer(&self, onlooker: &Onlooker, title: &str, content: &Markup) -> Response {
+        let text = &onlooker.text().frame;
+        let whole = html! {
+            div class="band" {
+                div class="wrap" {
+                    @if !self.crumbs.is_empty() {
+                        nav class="crumbs" aria-label=(text.crumbs) {
+                            ol { @for (path, name) in &self.crumbs { li { a href=(path) { (name) } } } }
                         }
                     }
-                }
-                main id="content" { (content) }
-                footer { (fund.city) }
-            }
-        }
-    };
-    Response::builder()
-        .status(status)
-        .content_type("text/html; charset=utf-8")
-        .header(header::CONTENT_SECURITY_POLICY, POLICY)
-        .header(header::CACHE_CONTROL, "no-store")
-        .body(document.into_string())
-}
-
-/// A form to `action`, with what proves that it is ours.
-pub(crate) fn form(visit: &Visit, action: &str, fields: &Markup) -> Markup {
-    html! {
-        form method="post" action=(action) novalidate {
-            @if let Some(token) = visit.form_token() {
-                input type="hidden" name=(FORM_TOKEN) value=(token);
-            }
-            (fields)
-        }
-    }
-}
-
-/// What is wrong with a form, by field.
-#[derive(Default)]
-pub(crate) struct Errors(Vec<(String, String)>);
-
-impl Errors {
-    /// What the rules refuse, in the visitor's language. What is about no field is put at `otherwise`.
-    pub(crate) fn of(visit: &Visit, refusal: Refusal, otherwise: &str) -> Self {
-        let said = refusal.0.into_iter().map(|violation| {
-            let message = violation.problem.message(visit.language());
-            (violation.field.unwrap_or_else(|| otherwise.to_owned()), message)
-        });
-        Self(said.collect())
-    }
-
-    /// That a field is empty which must not be.
-    pub(crate) fn missing(visit: &Visit, field: &str) -> Self {
-        Self::of(visit, Problem::Missing.at(field).into(), field)
-    }
-
-    /// The title of a page with these errors.
-    pub(crate) fn title(&self, visit: &Visit, title: &str) -> String {
-        if self.0.is_empty() { title.to_owned() } else { format!("{} {title}", visit.text().error) }
-    }
-
-    /// The status of a page with these errors.
-    pub(crate) fn status(&self) -> StatusCode {
-        if self.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
-    }
-
-    /// All of them on top of the page, each leading to its field.
-    pub(crate) fn summary(&self, visit: &Visit) -> Markup {
-        html! {
-            @if !self.0.is_empty() {
-                div class="errors" role="alert" {
-                    p { strong { (visit.text().errors) } }
-                    ul { @for (field, message) in &self.0 { li { a href=(format!("#{field}")) { (message) } } } }
+                    @if let Some(preline) = &self.preline { p class="kern-preline" { (preline) } }
+                    h1 class="kern-heading-large" { (self.title) }
+                    @if let Some(lead) = &self.lead { div class="lead" { (lead) } }
+                    @if let Some((step, all)) = self.progress {
+                        div class="progress" aria-hidden="true" { @for number in 1..=all { span class=[(number <= step).then_some("progress__done")] {} } }
+                    }
                 }
             }
-        }
-    }
-
-    /// Those of a field, and whether there are any.
-    fn at(&self, field: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(of, _)| of == field).map(|(_, message)| message.as_str())
-    }
-}
-
-/// A field of a form: its name, its kind, and how it is spoken of.
-pub(crate) struct Field<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) kind: &'a str,
-    pub(crate) label: &'a str,
-    pub(crate) hint: &'a str,
-    pub(crate) autocomplete: &'a str,
-    pub(crate) short: bool,
-}
-
-impl Field<'_> {
-    /// The field with what was typed, and what is wrong with that.
-    pub(crate) fn render(&self, value: &str, errors: &Errors) -> Markup {
-        let wrong = errors.at(self.name).next().is_some();
-        let described = format!("{0}-hint {0}-error", self.name);
-        html! {
-            label for=(self.name) { (self.label) }
-            @if !self.hint.is_empty() { p class="hint" id=(format!("{}-hint", self.name)) { (self.hint) } }
-            @for message in errors.at(self.name) { p class="error" id=(format!("{}-error", self.name)) { (message) } }
-            input id=(self.name) name=(self.name) type=(self.kind) value=(value) autocomplete=(self.autocomplete) class=[self.short.then_some("short")]
-                aria-describedby=(described) aria-invalid=[wrong.then_some("true")];
-        }
+            div class="wrap content" { (content) }
+        };
+        Response::builder()
+            .status(self.status)
+            .content_type("text/html; charset=utf-8")
+            .header(header::CONTENT_SECURITY_POLICY, POLICY)
+            .header(header::CACHE_CONTROL, "no-store")
+            .body(document(onlooker, title, &whole).into_string())
     }
 }
 
@@ -166,50 +119,21 @@ pub(crate) fn go_to(path: &str) -> Response {
     Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, path).finish()
 }
 
-/// The answer with a new session's cookie, good for so many seconds.
-pub(crate) fn with_cookie(mut response: Response, secret: &str, seconds: i64) -> Response {
-    let cookie = format!("{}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", session::COOKIE, seconds.max(0));
+/// The answer with a cookie, good for so many seconds.
+pub(crate) fn with_cookie_of(mut response: Response, name: &str, value: &str, seconds: i64) -> Response {
+    let cookie = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", seconds.max(0));
     if let Ok(value) = header::HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
 }
 
-/// The answer after which the browser has no cookie of ours.
-pub(crate) fn without_cookie(response: Response) -> Response {
-    with_cookie(response, "", 0)
+/// The answer with a new session's cookie, good for so many seconds.
+pub(crate) fn with_cookie(response: Response, secret: &str, seconds: i64) -> Response {
+    with_cookie_of(response, session::COOKIE, secret, seconds)
 }
 
-/// The page that says why there is none.
-pub(crate) fn refuse(engine: &Engine, failure: Failure, language: Language) -> Response {
-    let text = text(language);
-    let mut retry_after = None;
-    let (status, (title, words)) = match failure {
-        Failure::Method => (StatusCode::METHOD_NOT_ALLOWED, text.not_found),
-        Failure::Foreign => (StatusCode::FORBIDDEN, text.foreign_form),
-        Failure::Unreadable => (StatusCode::BAD_REQUEST, text.unreadable_form),
-        Failure::Engine(Error::Unauthenticated) => return go_to("/sign-in"),
-        Failure::Engine(Error::Forbidden) => (StatusCode::FORBIDDEN, text.forbidden),
-        Failure::Engine(Error::NotFound) => (StatusCode::NOT_FOUND, text.not_found),
-        Failure::Engine(Error::Conflict | Error::Refused(_)) => (StatusCode::CONFLICT, text.conflict),
-        Failure::Engine(Error::TooMany { again_after }) => {
-            retry_after = Some(again_after.as_secs());
-            (StatusCode::TOO_MANY_REQUESTS, text.too_many)
-        }
-        Failure::Engine(Error::Unavailable) => (StatusCode::SERVICE_UNAVAILABLE, text.unavailable),
-        Failure::Engine(Error::Internal(source)) => {
-            tracing::error!(error = %source, "a page failed");
-            (StatusCode::INTERNAL_SERVER_ERROR, text.internal)
-        }
-    };
-    let content = html! {
-        h1 { (title) }
-        p { (words) }
-        @if let Some(seconds) = retry_after { p { (text.again_in) " " (seconds.div_ceil(60)) " " (text.minutes) } }
-    };
-    let mut response = frame(engine, language, status, title, false, &content);
-    if let Some(seconds) = retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
+/// The answer after which the browser has no session's cookie.
+pub(crate) fn without_cookie(response: Response) -> Response {
+    with_cookie(response, "", 0)
 }

@@ -1,19 +1,26 @@
-//! Signing in and out.
+//! Signing in by e-mail, and out again.
 
+use domain::language::Language;
+use domain::sign_in::Credential;
 use engine::{AskSignIn, Browser, Error, Proof, SignedIn};
 use maud::{Markup, html};
 use poem::Response;
 use poem::http::StatusCode;
 
-use crate::page::{Errors, Field, form as form_to, go_to, page, with_cookie, without_cookie};
-use crate::visit::{Answer, Visit};
+use crate::component::{Tone, alert, link_button};
+use crate::form::{Ask, Errors, Question, Weight, form as form_to, submit};
+use crate::page::{Sheet, go_to, with_cookie, with_cookie_of, without_cookie};
+use crate::visit::{Answer, LANGUAGE_COOKIE, Visit};
+
+/// For how long a browser keeps which language somebody wants who has not signed in, in seconds: a year.
+const LANGUAGE_KEPT: i64 = 365 * 24 * 60 * 60;
 
 /// Asks for the address.
 pub(crate) async fn form(visit: Visit) -> Answer {
     Ok(ask_page(&visit, &Errors::default()))
 }
 
-/// Sends the link. Whether somebody is known by the address shows neither in the answer nor in the time that it takes.
+/// Sends the e-mail. The answer is the same whether the address is known or not.
 pub(crate) async fn ask(visit: Visit) -> Answer {
     let ask = AskSignIn { address: visit.field("address").to_owned(), language: visit.language() };
     match visit.engine.ask_sign_in(ask, visit.arrival.source).await {
@@ -24,36 +31,31 @@ pub(crate) async fn ask(visit: Visit) -> Answer {
 }
 
 fn ask_page(visit: &Visit, errors: &Errors) -> Response {
-    let text = visit.text();
+    let text = &visit.text().sign_in;
     let fields = html! {
         (address(visit, errors))
-        button type="submit" { (text.send_link) }
+        div class="buttons" { (submit(Weight::Primary, text.send_link)) }
     };
     let content = html! {
-        (errors.summary(visit))
-        h1 { (text.ask.0) }
-        p { (text.ask.1) }
         (form_to(visit, "/sign-in", &fields))
-        p { a href="/sign-in/code" { (text.have_code) } }
-        @for provider in visit.providers.iter() {
-            p { a class="button" href=(format!("/sign-in/with?provider={}", provider.id())) { (text.sign_in_with) " " (provider.name(visit.language())) } }
+        p { a class="kern-link" href="/sign-in/code" { (text.have_code) } }
+        @for provider in visit.site.providers.iter() {
+            p { (link_button(false, &format!("/sign-in/with?provider={}", provider.id()), &format!("{} {}", text.with, provider.name(visit.language())))) }
         }
+        (alert(Tone::Info, text.first_time.0, &html! { p class="kern-body" { (text.first_time.1) } }))
     };
-    page(visit, errors.status(), &errors.title(visit, text.ask.0), &content)
+    Sheet::new(text.ask.0).lead(text.ask.1).show_with(visit, errors, &content)
 }
 
 /// Says that an e-mail is on its way.
 pub(crate) async fn sent(visit: Visit) -> Answer {
-    let text = visit.text();
-    let errors = Errors::default();
+    let text = &visit.text().sign_in;
     let content = html! {
-        h1 { (text.sent.0) }
-        p { (text.sent.1) }
-        p { (text.sent_nothing) }
-        h2 { (text.code_page.0) }
-        (code_form(&visit, &errors, false))
+        p class="kern-body" { (text.sent_nothing) }
+        h2 class="kern-heading-medium" { (text.code_page.0) }
+        (code_form(&visit, &Errors::default(), false))
     };
-    Ok(page(&visit, StatusCode::OK, text.sent.0, &content))
+    Ok(Sheet::new(text.sent.0).below("/sign-in", text.title).lead(text.sent.1).show(&visit, &content))
 }
 
 /// Shows the button that spends the link. To look at it changes nothing.
@@ -66,30 +68,20 @@ pub(crate) async fn link(visit: Visit) -> Answer {
 }
 
 fn link_page(visit: &Visit, token: &str, registers: bool, errors: &Errors) -> Response {
-    let text = visit.text();
+    let text = &visit.text().sign_in;
     let (title, words) = if registers { text.link_registers } else { text.link };
     let fields = html! {
         input type="hidden" name="token" value=(token);
         @if registers { (name(visit, errors)) }
-        button type="submit" { @if registers { (text.register) } @else { (text.sign_in) } }
+        div class="buttons" { (submit(Weight::Primary, if registers { text.register } else { text.title })) }
     };
-    let content = html! {
-        (errors.summary(visit))
-        h1 { (title) }
-        p { (words) }
-        (form_to(visit, "/sign-in/link", &fields))
-    };
-    page(visit, errors.status(), &errors.title(visit, title), &content)
+    Sheet::new(title).lead(words).show_with(visit, errors, &form_to(visit, "/sign-in/link", &fields))
 }
 
 fn over(visit: &Visit) -> Response {
-    let text = visit.text();
-    let content = html! {
-        h1 { (text.link_over.0) }
-        p { (text.link_over.1) }
-        p { a href="/sign-in" { (text.new_link) } }
-    };
-    page(visit, StatusCode::GONE, text.link_over.0, &content)
+    let text = &visit.text().sign_in;
+    let content = html! { p { (link_button(true, "/sign-in", text.new_link)) } };
+    Sheet::new(text.link_over.0).lead(text.link_over.1).status(StatusCode::GONE).show(visit, &content)
 }
 
 /// Signs in by the link.
@@ -128,47 +120,42 @@ pub(crate) async fn spend_code(visit: Visit) -> Answer {
 }
 
 fn code_page(visit: &Visit, errors: &Errors, registers: bool) -> Response {
-    let text = visit.text();
+    let text = &visit.text().sign_in;
     let (title, words) = if registers { text.link_registers } else { text.code_page };
-    let content = html! {
-        (errors.summary(visit))
-        h1 { (title) }
-        p { (words) }
-        (code_form(visit, errors, registers))
-    };
-    page(visit, errors.status(), &errors.title(visit, title), &content)
+    Sheet::new(title).below("/sign-in", text.title).lead(words).show_with(visit, errors, &code_form(visit, errors, registers))
 }
 
 /// Address and code; where somebody registers, both are carried along, and the name is asked for.
 fn code_form(visit: &Visit, errors: &Errors, registers: bool) -> Markup {
-    let text = visit.text();
-    let code = Field { name: "code", kind: "text", label: text.code, hint: text.code_hint, autocomplete: "one-time-code", short: true };
+    let text = &visit.text().sign_in;
+    let ask = Ask::new(visit, &visit.fields, errors);
+    let code = Question::new("code", text.code).hint(text.code_hint).kind("text", "one-time-code").short();
     let fields = html! {
         @if registers {
             input type="hidden" name="registers" value="yes";
             input type="hidden" name="address" value=(visit.field("address"));
             input type="hidden" name="code" value=(visit.field("code"));
             (name(visit, errors))
-            button type="submit" { (text.register) }
+            div class="buttons" { (submit(Weight::Primary, text.register)) }
         } @else {
             (address(visit, errors))
-            (code.render(visit.field("code"), errors))
-            button type="submit" { (text.sign_in) }
+            (ask.line(&code))
+            div class="buttons" { (submit(Weight::Primary, text.title)) }
         }
     };
     form_to(visit, "/sign-in/code", &fields)
 }
 
 fn address(visit: &Visit, errors: &Errors) -> Markup {
-    let text = visit.text();
-    let field = Field { name: "address", kind: "email", label: text.address, hint: text.address_hint, autocomplete: "email", short: false };
-    field.render(visit.field("address"), errors)
+    let text = &visit.text().sign_in;
+    let question = Question::new("address", text.address).hint(text.address_hint).kind("email", "email");
+    Ask::new(visit, &visit.fields, errors).line(&question)
 }
 
 fn name(visit: &Visit, errors: &Errors) -> Markup {
-    let text = visit.text();
-    Field { name: "name", kind: "text", label: text.name, hint: text.name_hint, autocomplete: "name", short: false }
-        .render(visit.field("name"), errors)
+    let text = &visit.text().sign_in;
+    let question = Question::new("name", text.name).hint(text.name_hint).kind("text", "name");
+    Ask::new(visit, &visit.fields, errors).line(&question)
 }
 
 fn is_about_name(refusal: &domain::problem::Refusal) -> bool {
@@ -182,19 +169,16 @@ async fn enter(visit: &Visit, proof: Proof) -> engine::Result<SignedIn> {
 }
 
 pub(crate) fn signed_in(visit: &Visit, cookie: &str, expires_at: chrono::DateTime<chrono::Utc>) -> Response {
-    with_cookie(go_to("/account"), cookie, (expires_at - visit.engine.now()).num_seconds())
+    with_cookie(go_to("/desk"), cookie, (expires_at - visit.engine.now()).num_seconds())
 }
 
 /// Shows the button that signs out.
 pub(crate) async fn leave(visit: Visit) -> Answer {
     visit.signed_in()?;
-    let text = visit.text();
-    let content = html! {
-        h1 { (text.leave.0) }
-        p { (text.leave.1) }
-        (form_to(&visit, "/sign-out", &html! { button type="submit" { (text.sign_out) } }))
-    };
-    Ok(page(&visit, StatusCode::OK, text.leave.0, &content))
+    let text = &visit.text().sign_in;
+    let button =
+        html! { div class="buttons" { (submit(Weight::Primary, text.leave.0)) (link_button(false, "/desk", visit.text().form.cancel)) } };
+    Ok(Sheet::new(text.leave.0).lead(text.leave.1).show(&visit, &form_to(&visit, "/sign-out", &button)))
 }
 
 /// Signs out. Who is not signed in is told the same.
@@ -203,4 +187,43 @@ pub(crate) async fn sign_out(visit: Visit) -> Answer {
         visit.engine.sign_out(&visit.call()).await?;
     }
     Ok(without_cookie(go_to("/sign-in")))
+}
+
+/// Whether somebody is signed in. To ask keeps the session going: pages do, before it ends, when somebody wants it to.
+pub(crate) async fn session(visit: Visit) -> Answer {
+    visit.signed_in()?;
+    Ok(StatusCode::OK.into())
+}
+
+/// Changes the language: of a person who is signed in for pages and e-mails, of everybody else in this browser.
+pub(crate) async fn choose_language(visit: Visit) -> Answer {
+    let wanted = Language::ALL.into_iter().find(|language| language.code() == visit.field("language")).unwrap_or_default();
+    let back = go_to(way_back(visit.field("to")));
+    if matches!(visit.actor.credential, Some(Credential::Session { .. })) {
+        if let Some(person) = visit.engine.viewer(&visit.actor).await? {
+            visit.engine.correct_myself(&visit.call(), person.name, wanted).await?;
+        }
+        return Ok(back);
+    }
+    Ok(with_cookie_of(back, LANGUAGE_COOKIE, wanted.code(), LANGUAGE_KEPT))
+}
+
+/// A page of ours, or the start page: no form leads anywhere else.
+fn way_back(to: &str) -> &str {
+    let ours = to.starts_with('/') && !to.starts_with("//") && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if ours { to } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::way_back;
+
+    #[test]
+    fn a_form_leads_back_to_pages_of_ours_only() {
+        assert_eq!(way_back("/cities?year=2020"), "/cities?year=2020");
+        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:alert(1)", "/a\r\nset-cookie: x", "/ä"]
+        {
+            assert_eq!(way_back(foreign), "/", "{foreign}");
+        }
+    }
 }

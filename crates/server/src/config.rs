@@ -58,6 +58,8 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// Links, sessions and tokens.
     pub sign_in: domain::sign_in::Policy,
+    /// What the installation says of itself on its pages.
+    pub portal: portal::Settings,
     /// E-mail.
     pub mail: mail::Settings,
     /// What the installation's secret is made of; absent: the file `secret` in the data folder.
@@ -75,6 +77,9 @@ pub struct Settings {
     /// Whether the database is left as it is: the start then fails unless it has the newest schema.
     #[serde(skip)]
     pub no_migrate: bool,
+    /// Whether the program sends no digests by itself: tests say when it is time, by a clock of theirs.
+    #[serde(skip)]
+    pub no_digests: bool,
 }
 
 /// The header in which proxies say where a request came from. One is believed, not both: a proxy passes the other one on as the client
@@ -235,6 +240,11 @@ impl Settings {
             ((1..=20).contains(&sign_in.code_attempts), "sign-in.code-attempts", "1 to 20: 40 bits are to stay hard to guess"),
             ((1..=50).contains(&sign_in.mails_per_hour), "sign-in.mails-per-hour", "1 to 50"),
             ((1..=720).contains(&sign_in.session_idle_hours), "sign-in.session-idle-hours", "1 to 720"),
+            (
+                sign_in.staff_idle_minutes.values().all(|minutes| (5..=1_440).contains(minutes)),
+                "sign-in.staff-idle-minutes",
+                "5 to 1440 for each role",
+            ),
             ((1..=90).contains(&sign_in.session_days), "sign-in.session-days", "1 to 90"),
             ((1..=60).contains(&sign_in.fresh_minutes), "sign-in.fresh-minutes", "1 to 60"),
         ];

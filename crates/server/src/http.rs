@@ -9,13 +9,16 @@ use poem::endpoint::make_sync;
 use poem::http::{StatusCode, header};
 use poem::middleware::{CatchPanic, RequestId};
 use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, get};
+use portal::Portal;
 use tokio::sync::watch;
 
 mod arrival;
 mod frame;
+mod intake;
 
 pub(crate) use arrival::Arrivals;
 use frame::Frame;
+use intake::Intake;
 
 /// How long the database may take to answer a probe.
 const PROBE: Duration = Duration::from_secs(5);
@@ -33,6 +36,8 @@ pub(crate) struct Parts {
     pub(crate) engine: Engine,
     /// With whose accounts people can sign in.
     pub(crate) providers: Arc<oidc::Providers>,
+    /// What the installation says of itself on its pages.
+    pub(crate) portal: portal::Settings,
     /// What a request may cost.
     pub(crate) limits: Limits,
     /// Whether the page to try queries in is served.
@@ -41,15 +46,19 @@ pub(crate) struct Parts {
     pub(crate) shutdown: watch::Receiver<bool>,
     /// Tells where requests come from.
     pub(crate) arrivals: Arrivals,
+    /// Whether people find the installation under an https address.
+    pub(crate) secure: bool,
 }
 
 /// All that is served.
 pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
-    let Parts { schema, sdl, engine, providers, limits, graphiql, shutdown, arrivals } = parts;
+    let Parts { schema, sdl, engine, providers, portal, limits, graphiql, shutdown, arrivals, secure } = parts;
     let index = index(&engine, graphiql, sdl.is_some());
     let api = graphql::http::endpoint(schema, engine.clone(), limits, shutdown.clone());
-    let mut route = portal::routes(&engine, &providers)
-        .at("/", get(make_sync(move |_| page("text/html; charset=utf-8", index.clone()))))
+    let portal = Portal::new(engine.clone(), providers, portal);
+    let mut route = portal
+        .routes()
+        .at("/developers", get(make_sync(move |_| page("text/html; charset=utf-8", index.clone()))))
         .at("/graphql", api)
         .at("/health", get(make_sync(|_| "ok")))
         .at("/ready", get(Ready { engine, shutdown }));
@@ -63,7 +72,13 @@ pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
             .at("/graphiql/script.js", file("text/javascript; charset=utf-8", include_str!("http/graphiql/script.js")))
             .at("/graphiql/style.css", file("text/css; charset=utf-8", include_str!("http/graphiql/style.css")));
     }
-    route.with(arrivals).with(CatchPanic::new().with_handler(frame::panicked)).with(Frame).with(RequestId::default()).map_to_response()
+    route
+        .with(arrivals)
+        .with(CatchPanic::new().with_handler(frame::panicked))
+        .with(Intake)
+        .with(Frame { secure, portal })
+        .with(RequestId::default())
+        .map_to_response()
 }
 
 fn page(media_type: &str, content: String) -> Response {
@@ -74,9 +89,8 @@ fn page(media_type: &str, content: String) -> Response {
 fn index(engine: &Engine, graphiql: bool, schema: bool) -> String {
     let name = escaped(&engine.fund().name.de);
     let city = escaped(&engine.fund().city);
-    let mut links = String::from(
-        "<li><a href=\"/sign-in\">/sign-in</a>: Anmeldung</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>",
-    );
+    let mut links =
+        String::from("<li><a href=\"/\">/</a>: das Portal</li><li><code>/graphql</code>: GraphQL API (POST, GET, WebSocket)</li>");
     if schema {
         links += "<li><a href=\"/schema.graphql\">/schema.graphql</a>: das Schema der API</li>";
     }

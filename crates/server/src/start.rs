@@ -33,6 +33,9 @@ const FORGET: Duration = Duration::from_mins(10);
 /// How often it is looked who has kept silent about an award (R35), and which votes in writing end (R21).
 const SILENCE: Duration = Duration::from_hours(1);
 
+/// How often it is looked whose digest is due: "at once" is within a minute, so that several news of a moment are one e-mail.
+const DIGESTS: Duration = Duration::from_mins(1);
+
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -79,7 +82,7 @@ pub struct RunningServer {
     pub engine: Engine,
     stop: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
-    background: [JoinHandle<()>; 4],
+    background: [JoinHandle<()>; 6],
     mailroom: Mailroom,
     /// `None` after it was stopped.
     mail: Mutex<Option<Running>>,
@@ -124,10 +127,12 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         sdl: limits.introspection.then(graphql::sdl),
         engine: engine.clone(),
         providers: Arc::new(settings.providers(|name| std::env::var(name).ok())?),
+        portal: settings.portal.clone(),
         limits,
         graphiql: settings.graphiql,
         shutdown: stopped.clone(),
         arrivals: Arrivals::new(&settings),
+        secure: settings.origin().is_some_and(|origin| origin.starts_with("https://")),
     };
 
     let mail = mailroom.run().await.map_err(|value| settings.blame(value))?;
@@ -141,6 +146,8 @@ pub async fn start(settings: Settings, fund: Arc<Fund>, clock: Arc<dyn Clock>) -
         tokio::spawn(listen(engine.clone())),
         tokio::spawn(tell_of_silence(engine.clone())),
         tokio::spawn(keep_votes(engine.clone())),
+        tokio::spawn(send_digests((!settings.no_digests).then(|| engine.clone()))),
+        tokio::spawn(keep_minutes(engine.clone())),
         tokio::spawn(look_after_access(engine.clone())),
     ];
     tracing::info!(%address, database = if engine.database().is_postgres() { "postgresql" } else { "sqlite" }, "started");
@@ -271,6 +278,36 @@ async fn keep_votes(engine: Engine) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "reminded of votes in writing that end soon"),
             Err(error) => tracing::warn!(%error, "could not remind of votes in writing"),
+        }
+    }
+}
+
+/// Sends the digests whose time has come, where the program does so by itself. Each is sent once, whichever process sees it.
+async fn send_digests(engine: Option<Engine>) {
+    let Some(engine) = engine else { return };
+    let mut ticks = tokio::time::interval(DIGESTS);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // A minute after the start, and not at once: who starts and stops the program again sends nothing.
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        match engine.send_digests().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "sent digests"),
+            Err(error) => tracing::warn!(%error, "could not send digests"),
+        }
+    }
+}
+
+/// Reminds of minutes that are overdue (R24). Each once a week, whichever process sees it.
+async fn keep_minutes(engine: Engine) {
+    let mut ticks = tokio::time::interval(SILENCE);
+    loop {
+        ticks.tick().await;
+        match engine.remind_of_minutes().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "reminded of minutes that are overdue"),
+            Err(error) => tracing::warn!(%error, "could not remind of minutes"),
         }
     }
 }

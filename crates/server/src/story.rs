@@ -1,11 +1,11 @@
 //! The demo's history: the fund's first years, played through the engine with the clock set to the days on which things happened. Budgets,
 //! deadlines, resolutions and partner cities are real; applicants, projects and votes are samples ("Muster…").
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::applicant::{ApplicantKind, NewApplicant};
-use domain::application::{CostLine, FinancingLine, Form, Measure, ObjectiveClaim, State};
+use domain::application::{CostLine, FinancingLine, Form, Measure, ObjectiveClaim, Participants, State};
 use domain::budget::CouncilChange;
-use domain::calendar::{days_after, months_after};
+use domain::calendar::months_after;
 use domain::committee::{BallotFormKind, Capacity, Proposal};
 use domain::identity::{Actor, Role};
 use domain::ids::{ApplicantId, ApplicationId, AwardId, BankAccountId, PayoutId, RoundId};
@@ -19,29 +19,12 @@ use engine::{
     NewBallotForm, NewPerson, NotifyAward, OpenBallot, ProposeMotion, RecordTally, RequestPayout, Result, SaveDraft, StartApplication,
 };
 
-/// A clock that the story sets, and that runs with the computer's when the story is over.
-#[derive(Debug, Default)]
-pub(crate) struct StoryClock(std::sync::atomic::AtomicI64);
+mod briefings;
+mod clock;
+mod present;
 
-impl StoryClock {
-    fn set(&self, instant: DateTime<Utc>) {
-        self.0.store(instant.timestamp_micros(), std::sync::atomic::Ordering::SeqCst);
-    }
-
-    /// From now on it is now.
-    fn release(&self) {
-        self.0.store(0, std::sync::atomic::Ordering::SeqCst);
-    }
-}
-
-impl engine::Clock for StoryClock {
-    fn now(&self) -> DateTime<Utc> {
-        match self.0.load(std::sync::atomic::Ordering::SeqCst) {
-            0 => engine::SystemClock.now(),
-            micros => DateTime::from_timestamp_micros(micros).unwrap_or_default(),
-        }
-    }
-}
+pub(crate) use clock::StoryClock;
+pub(crate) use present::open_a_round;
 
 /// Whom one can be in the demo: the part, and the address under which they are known.
 pub(crate) const CAST: [(&str, &str); 10] = [
@@ -86,28 +69,6 @@ pub(crate) async fn play(engine: &Engine, clock: &StoryClock) -> Result<()> {
     story.after_2020(&first, &second).await?;
     clock.release();
     Ok(())
-}
-
-/// Announces a round that is open now, with a draft, a submitted and an admitted application, unless one is open already.
-pub(crate) async fn open_a_round(engine: &Engine) -> Result<()> {
-    if engine.rounds().await?.iter().any(|view| view.is_open) {
-        return Ok(());
-    }
-    let clock = StoryClock::default();
-    let actor = async |address: &str| -> Result<Actor> {
-        let person = engine.person_by_email(address).await?.map(|person| person.id);
-        engine.refreshed(&Actor { person, ..Actor::default() }).await
-    };
-    let story = Story {
-        engine,
-        clock: &clock,
-        officer: actor(CAST[1].1).await?,
-        second_officer: actor(CAST[2].1).await?,
-        chair: actor(CAST[4].1).await?,
-        relative: actor(CAST[3].1).await?,
-        finance: actor(CAST[5].1).await?,
-    };
-    story.now(&actor(CAST[0].1).await?).await
 }
 
 fn noon(day: &str) -> DateTime<Utc> {
@@ -363,6 +324,7 @@ impl<'a> Story<'a> {
         for (applicant, award, _) in &awards {
             self.settle(applicant, *award, "2019-07-05").await?;
         }
+        self.brief("2019-01-01", "2019-07-05").await?;
         self.at("2019-08-05");
         let (ballet, declined, _) = &awards[5];
         self.engine.decline_award(&Call::by(&ballet.actor), *declined, "Die Reise fällt aus.".to_owned()).await?;
@@ -390,6 +352,7 @@ impl<'a> Story<'a> {
 
     async fn year_2020(&self, first: &[Granted]) -> Result<Vec<Granted>> {
         self.at("2019-09-20");
+        self.brief("2019-07-05", "2019-09-20").await?;
         let round = self.round("2020", date("2019-10-31"), date("2020-01-01"), date("2020-12-31"), 2020).await?;
         let plan = [
             ("san-francisco", 20_000),
@@ -420,6 +383,8 @@ impl<'a> Story<'a> {
         for (_, application, amount) in &applications {
             self.decide(*application, Proposal::Award { amount: *amount }, (11, 0, 0, 0)).await?;
         }
+        self.at("2019-12-16");
+        self.brief("2019-09-20", "2019-12-16").await?;
         self.at("2020-01-10");
         self.close(2019, None).await?;
         self.at("2020-01-23");
@@ -429,6 +394,7 @@ impl<'a> Story<'a> {
             self.engine.serve_waiting_list_place(&Call::by(&self.officer), place.place.id).await?;
         }
         self.at("2020-01-27");
+        self.brief("2019-12-16", "2020-01-27").await?;
         let mut awards = Vec::new();
         for (applicant, application, amount) in applications {
             let award = self.engine.award_of(&self.officer, application).await?.ok_or(Error::NotFound)?.award.id;
@@ -472,31 +438,6 @@ impl<'a> Story<'a> {
         self.at("2022-03-01");
         self.repay(&awards[3], euro(4_000)).await
     }
-
-    /// A round that is open now: one application is admitted, one submitted, and the cast's own applicant has begun a draft.
-    async fn now(&self, sailing: &Actor) -> Result<()> {
-        let today = self.engine.today();
-        let deadline = days_after(today, 30);
-        let year = deadline.year() + 1;
-        if self.engine.budget_year(&self.finance, year).await?.is_none() {
-            self.resolve(year, CouncilChange::Appropriation, euro(175_000), &format!("Drs. 0001/{}", today.year())).await?;
-        }
-        let rounds = self.engine.rounds().await?;
-        // A year's second round has a code of its own.
-        let mut codes = std::iter::once(year.to_string()).chain((2..100).map(|number| format!("{year}-{number}")));
-        let code = codes.find(|code| rounds.iter().all(|view| view.round.code != *code)).ok_or(Error::Conflict)?;
-        let (first, last) = (date(&format!("{year}-01-01")), date(&format!("{year}-12-31")));
-        let round = self.round(&code, deadline, first, last, year).await?;
-        let (start, end) = (format!("{year}-06-01"), format!("{year}-06-14"));
-        let library = self.applicant(&format!("Leseverein Musterbuch {code} e. V."), ApplicantKind::NonProfitAssociation).await?;
-        self.apply(&library, round, form("tallinn", Measure::VisitOut, euro(8_000), euro(7_000), &start, &end)).await?;
-        let garden = self.applicant(&format!("Gartenverein Mustergrün {code} e. V."), ApplicantKind::NonProfitAssociation).await?;
-        let submitted =
-            self.draft(&garden, round, form("moshi-rural", Measure::JointProject, euro(12_000), euro(10_000), &start, &end)).await?;
-        self.engine.submit_application(&Call::by(&garden.actor), submitted).await?;
-        let applicant = sailing.acts_for.keys().next().copied().ok_or(Error::NotFound)?;
-        self.engine.start_application(&Call::by(sailing), StartApplication { round, applicant }).await.map(drop)
-    }
 }
 
 fn form(city: &str, measure: Measure, total: Money, asks: Money, starts: &str, ends: &str) -> Form {
@@ -510,6 +451,7 @@ fn form(city: &str, measure: Measure, total: Money, asks: Money, starts: &str, e
         objectives: vec![ObjectiveClaim { objective: "global-responsibility".to_owned(), reason: "Völkerverständigung".to_owned() }],
         starts_on: Some(date(starts)),
         ends_on: Some(date(ends)),
+        participants: Some(Participants { from_here: 14, from_there: 12 }),
         cost_lines: vec![CostLine { category: "transport".to_owned(), text: "Fahrt".to_owned(), amount: total, reason: None }],
         financing_lines: vec![FinancingLine { source: "own-funds".to_owned(), text: "Beiträge".to_owned(), amount: rest }],
         amount_requested: Some(asks),

@@ -160,6 +160,13 @@ pub async fn page<C: Connection>(db: &C, filter: &ApplicationFilter, window: &Wi
     row::page(db, filtered(filter), application::Column::Id, window).await
 }
 
+/// The applications to these rounds that were awarded, in the order in which they were begun.
+pub async fn awarded_in<C: Connection>(db: &C, rounds: &[RoundId]) -> Result<Vec<Application>> {
+    use application::Column;
+    let query = application::Entity::find().filter(Column::RoundId.is_in(rounds.iter().map(|id| id.0))).filter(Column::State.eq("awarded"));
+    row::list(db, query.order_by_asc(Column::Id)).await
+}
+
 /// How many applications pass the filter.
 pub async fn count<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<u64> {
     let query = filtered(filter).select_only().column_as(application::Column::Id.count(), "count");

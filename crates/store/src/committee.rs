@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, MotionState, Proposal, Vote};
-use domain::ids::{ApplicationId, BallotId, MotionId, PersonId, RecusalId};
+use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
@@ -101,7 +101,7 @@ impl Stored for Ballot {
             seats: set(self.electorate.rules.seats.into()),
             en_bloc: set(self.en_bloc.as_ref().map(row::json).transpose()?),
             en_bloc_group: set(self.en_bloc.map(|en_bloc| en_bloc.group)),
-            agenda_item_id: set(self.agenda_item),
+            agenda_item_id: set(self.agenda_item.map(|item| item.0)),
             recorded_tally: set(self.recorded_tally.as_ref().map(row::json).transpose()?),
             state: set(state),
             state_data: set(state_data),
@@ -135,7 +135,7 @@ impl Stored for Ballot {
                 origin.json("electorate", row.electorate)?
             },
             en_bloc: origin.optional_json("en_bloc", row.en_bloc)?,
-            agenda_item: row.agenda_item_id,
+            agenda_item: row.agenda_item_id.map(AgendaItemId),
             recorded_tally: origin.optional_json("recorded_tally", row.recorded_tally)?,
             state: origin.state(&row.state, row.state_data)?,
             computation: origin.optional_json("computation", row.computation)?,
@@ -212,6 +212,11 @@ pub async fn save_ballot(tx: &Tx, ballot: &Ballot) -> Result<()> {
 pub async fn ballot_of_motion<C: Connection>(db: &C, motion: MotionId) -> Result<Option<Ballot>> {
     let query = ballot::Entity::find().filter(ballot::Column::MotionId.eq(motion.0));
     row::one(db, query.order_by_desc(ballot::Column::Id).limit(1)).await
+}
+
+/// The ballots on items of an agenda, in the order of their ids.
+pub async fn ballots_on<C: Connection>(db: &C, items: &[AgendaItemId]) -> Result<Vec<Ballot>> {
+    row::find_by(db, ballot::Column::AgendaItemId, ballot::Column::Id, items.iter().map(|item| item.0)).await
 }
 
 /// The open ballots on an application, in the order of their ids.

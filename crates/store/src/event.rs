@@ -22,6 +22,10 @@ pub struct EventFilter {
     pub of: Option<PersonId>,
     /// Not about the things with these ids.
     pub except: Vec<String>,
+    /// About one of the things with these ids.
+    pub subjects: Vec<String>,
+    /// Of one of these kinds.
+    pub kinds: &'static [&'static str],
 }
 
 /// The chain's end: the last event's place and hash. It is kept from everybody else until the transaction ends, so ask for it last.
@@ -72,6 +76,12 @@ pub async fn page<C: Connection>(db: &C, filter: &EventFilter, window: &Window) 
     }
     if !filter.except.is_empty() {
         query = query.filter(Column::SubjectId.is_not_in(filter.except.iter().map(String::as_str)));
+    }
+    if !filter.subjects.is_empty() {
+        query = query.filter(Column::SubjectId.is_in(filter.subjects.iter().map(String::as_str)));
+    }
+    if !filter.kinds.is_empty() {
+        query = query.filter(Column::Kind.is_in(filter.kinds.iter().copied()));
     }
     page::fetch(db, query, Column::Sequence, window).await?.try_map(read)
 }

@@ -3,13 +3,19 @@
 use chrono::{DateTime, Utc};
 use domain::applicant::BankAccount;
 use domain::application::Application;
-use domain::committee::Motion;
+use domain::briefing::Briefing;
+use domain::committee::{Holding, Motion};
 use domain::event::{Event, SubjectKind};
-use domain::ids::{BallotId, PersonId};
+use domain::ids::{BallotId, BriefingId, PersonId};
+use domain::meeting::Attendance;
 use domain::outbox::Message;
+use domain::proposal::Prepared;
+use domain::what_if::WhatIf;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Select};
 
-use crate::entity::{application, bank_account, motion, outbox_message, vote};
+use crate::entity::{
+    application, attendance, bank_account, briefing, briefing_read, motion, outbox_message, proposal, seat_holding, vote, what_if,
+};
 use crate::event::EventFilter;
 use crate::page::{self, Key, MOST, Window};
 use crate::row::{self, Stored};
@@ -48,6 +54,51 @@ pub async fn votes<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Vote>>
 pub async fn motions<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Motion>> {
     let query = motion::Entity::find().filter(motion::Column::ProposedBy.eq(person.0));
     all(db, query, motion::Column::Id, |motion: &Motion| Key::Id(motion.id.0)).await
+}
+
+/// The proposals that the person prepared last.
+pub async fn proposals<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Prepared>> {
+    let query = proposal::Entity::find().filter(proposal::Column::PreparedBy.eq(person.0));
+    all(db, query, proposal::Column::Id, |prepared: &Prepared| Key::Id(prepared.id.0)).await
+}
+
+/// The what-ifs that the person saved last.
+pub async fn what_ifs<C: Connection>(db: &C, person: PersonId) -> Result<Vec<WhatIf>> {
+    let query = what_if::Entity::find().filter(what_if::Column::SavedBy.eq(person.0));
+    all(db, query, what_if::Column::Id, |what_if: &WhatIf| Key::Id(what_if.id.0)).await
+}
+
+/// The briefings that the person posted.
+pub async fn briefings<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Briefing>> {
+    let query = briefing::Entity::find().filter(briefing::Column::PostedBy.eq(person.0));
+    all(db, query, briefing::Column::Id, |briefing: &Briefing| Key::Id(briefing.id.0)).await
+}
+
+/// The briefings that the person marked as read, and when.
+pub async fn briefings_read<C: Connection>(db: &C, person: PersonId) -> Result<Vec<(BriefingId, DateTime<Utc>)>> {
+    let query = briefing_read::Entity::find().filter(briefing_read::Column::PersonId.eq(person.0));
+    let (mut found, mut window) = (Vec::new(), Window::first(MOST));
+    for _ in 0..PAGES {
+        let page = page::fetch(db, query.clone(), briefing_read::Column::BriefingId, &window).await?;
+        window.after = page.items.last().map(|row| Key::Id(row.briefing_id));
+        found.extend(page.items.into_iter().map(|row| (row.briefing_id.into(), row.read_at)));
+        if !page.has_next {
+            return Ok(found);
+        }
+    }
+    Err(too_long())
+}
+
+/// The seats of the committee that the person holds or held.
+pub async fn seats<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Holding>> {
+    let query = seat_holding::Entity::find().filter(seat_holding::Column::PersonId.eq(person.0));
+    all(db, query, seat_holding::Column::Id, |holding: &Holding| Key::Id(holding.id.0)).await
+}
+
+/// When the person was at which meeting.
+pub async fn attendance<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Attendance>> {
+    let query = attendance::Entity::find().filter(attendance::Column::PersonId.eq(person.0));
+    all(db, query, attendance::Column::Id, |attendance: &Attendance| Key::Id(attendance.id.0)).await
 }
 
 /// The bank accounts that the person named.

@@ -5,12 +5,15 @@
 
 pub use sea_orm::ConnectionTrait as Connection;
 
+pub mod address;
 pub mod applicant;
 pub mod application;
 pub mod award;
+pub mod briefing;
 pub mod budget;
 pub mod committee;
 pub mod database;
+pub mod digest;
 mod entity;
 pub mod error;
 pub mod event;
@@ -18,10 +21,13 @@ pub mod export;
 pub mod federation;
 pub mod idempotency;
 pub mod identity;
+pub mod meeting;
 pub mod membership;
+pub mod minutes;
 pub mod outbox;
 pub mod page;
 pub mod payout;
+pub mod proposal;
 pub mod recusal;
 pub mod role;
 pub mod round;
@@ -31,6 +37,7 @@ pub mod session;
 pub mod sign_in;
 pub mod token;
 pub mod waiting_list;
+pub mod what_if;
 
 pub use database::{Database, Listener};
 pub use error::{Result, StoreError};

@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 use domain::ids::{MessageId, PersonId};
 use domain::outbox::{Addressee, Message, MessageState};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _, Statement, Value};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+};
 
 use crate::entity::outbox_message::{self, Column};
 use crate::page::{Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
-use crate::{Connection, Database, Result, StoreError, Tx, identity, sign_in};
+use crate::{Connection, Database, Result, StoreError, Tx, address, identity, sign_in};
 
 /// The most messages that a worker claims at once.
 const MOST_CLAIMED: u64 = 100;
@@ -120,7 +122,8 @@ pub async fn claim(database: &Database, now: DateTime<Utc>, lease_until: DateTim
         .into_iter()
         .map(|person| (person.id, Addressee { name: person.name, email: person.email, language: person.language }))
         .collect();
-    let strangers = sign_in::addressees(database.reader(), &messages).await?;
+    let mut strangers = sign_in::addressees(database.reader(), &messages).await?;
+    strangers.extend(address::addressees(database.reader(), &messages).await?);
     let claimed = |message: Message| {
         let addressee = match message.recipient {
             Some(person) => addressees.get(&person).cloned(),
@@ -191,12 +194,18 @@ pub async fn save(tx: &Tx, message: &Message) -> Result<()> {
     row::save(tx, message).await
 }
 
-/// Takes back messages that were not sent yet, by what makes them the same message: their recipient may no longer read them (R16).
+/// Takes back messages that were not sent, dead letters too, by what makes them the same message: their recipient may no longer read them (R16).
 pub async fn take_back(tx: &Tx, dedup_keys: &[String]) -> Result<()> {
-    let unsent = Column::State.eq("pending");
+    let unsent = Column::State.ne("sent");
     let keys = Column::DedupKey.is_in(dedup_keys.iter().map(String::as_str));
     outbox_message::Entity::delete_many().filter(unsent).filter(keys).exec(tx).await?;
     Ok(())
+}
+
+/// What was not sent to a person, also what was given up and could be sent again, in the order in which it was put in.
+pub async fn unsent_to(tx: &Tx, person: PersonId) -> Result<Vec<Message>> {
+    let query = outbox_message::Entity::find().filter(Column::RecipientId.eq(person.0)).filter(Column::State.ne("sent"));
+    row::list(tx, query.order_by_asc(Column::Id)).await
 }
 
 /// A page of the messages, in one state (`pending`, `sent`, `dead`) or all, in the order in which they were put in.

@@ -5,7 +5,7 @@ use domain::ids::{ApplicationId, PersonId, RecusalId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value};
 
 use crate::entity::recusal::{self, Column};
-use crate::entity::{award, ballot, motion, payout, waiting_place};
+use crate::entity::{agenda_item, award, ballot, motion, payout, proposal, waiting_place};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx};
 
@@ -105,8 +105,9 @@ pub async fn things_of<C: Connection>(db: &C, applications: &[ApplicationId]) ->
     let payouts = payout::Entity::find().select_only().column(payout::Column::Id);
     let payouts = payouts.filter(payout::Column::AwardId.is_in(awards.iter().copied())).limit(crate::page::MOST);
     let payouts: Vec<uuid::Uuid> = payouts.into_tuple().all(db).await?;
-    for found in [of!(motion), of!(ballot), of!(waiting_place), awards, payouts] {
+    for found in [of!(motion), of!(ballot), of!(waiting_place), of!(proposal), of!(agenda_item), awards, payouts] {
         things.extend(found.iter().map(ToString::to_string));
     }
+    things.extend(crate::what_if::naming(db, applications).await?.iter().map(ToString::to_string));
     Ok(things)
 }

@@ -16,8 +16,8 @@ use crate::entity::sign_in_request::{self, Column};
 use crate::row::{self, Origin, set};
 use crate::{Connection, Database, Result, StoreError, Tx};
 
-/// The most open requests of one address that a code is compared with.
-const MOST_OPEN: u64 = 100;
+/// The most requests of one address that a code is compared with.
+const MOST_COMPARED: u64 = 100;
 
 /// Writes a new request.
 pub async fn insert(tx: &Tx, request: &SignInRequest) -> Result<()> {
@@ -67,13 +67,11 @@ fn by_link(link_hash: &str) -> Select<sign_in_request::Entity> {
     sign_in_request::Entity::find().filter(Column::LinkHash.eq(link_hash))
 }
 
-/// The requests for an address that end after `now`, the latest first, kept from everybody else until the transaction ends.
-pub async fn lock_open(tx: &Tx, address_hash: &str, now: DateTime<Utc>) -> Result<Vec<SignInRequest>> {
-    let query = sign_in_request::Entity::find()
-        .filter(Column::AddressHash.eq(address_hash))
-        .filter(Column::ExpiresAt.gt(now))
-        .order_by_desc(Column::Id);
-    row::locked(query).limit(MOST_OPEN).all(tx).await?.into_iter().map(read).collect()
+/// The requests for an address, also those that are over and not forgotten yet, the latest first, kept from everybody else until the
+/// transaction ends.
+pub async fn lock_for_address(tx: &Tx, address_hash: &str) -> Result<Vec<SignInRequest>> {
+    let query = sign_in_request::Entity::find().filter(Column::AddressHash.eq(address_hash)).order_by_desc(Column::Id);
+    row::locked(query).limit(MOST_COMPARED).all(tx).await?.into_iter().map(read).collect()
 }
 
 /// Uses a request up. A conflict means that it was used before.

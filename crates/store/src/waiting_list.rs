@@ -1,6 +1,6 @@
 //! The waiting list.
 
-use domain::ids::{ApplicationId, AwardId, PlaceId};
+use domain::ids::{ApplicationId, AwardId, BallotId, PlaceId};
 use domain::waiting_list::{Place, PlaceState};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
 
@@ -110,6 +110,11 @@ pub async fn of_year<C: Connection>(db: &C, year: i32, except: &[ApplicationId],
         query = query.filter(waiting_place::Column::ApplicationId.is_not_in(except.iter().map(|id| id.0)));
     }
     row::page(db, query, waiting_place::Column::Position, window).await
+}
+
+/// The place that a ballot gave, if it gave one.
+pub async fn of_ballot<C: Connection>(db: &C, ballot: BallotId) -> Result<Option<Place>> {
+    row::one(db, waiting_place::Entity::find().filter(waiting_place::Column::BallotId.eq(ballot.0))).await
 }
 
 /// The place after a year's last one, from 1. The year is locked, so that the list has no gaps.

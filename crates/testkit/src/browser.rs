@@ -1,9 +1,11 @@
-//! Somebody with a browser: follows no redirect by itself, keeps the one cookie that there is, and says where its requests come from.
+//! Somebody with a browser: follows no redirect by itself, keeps the session's cookie and that of a sign-in with a provider, and says where
+//! its requests come from.
 
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::client::Answer;
+use crate::identity_provider::IdentityProvider;
 
 /// A browser on a page of the installation.
 #[derive(Debug, Clone)]
@@ -12,6 +14,8 @@ pub struct Browser {
     address: String,
     /// The value of the session's cookie.
     pub cookie: Option<String>,
+    /// The value of the cookie of a sign-in with a provider that is under way.
+    pub pending: Option<String>,
     /// What the browser says in `Origin` when it sends something.
     pub origin: String,
     /// More headers, as a proxy before the server would add them.
@@ -25,7 +29,7 @@ pub struct Shown {
     pub status: u16,
     /// Where it leads; empty if nowhere.
     pub location: String,
-    /// What it sets as a cookie; empty if nothing.
+    /// What it sets as cookies, a line for each; empty if nothing.
     pub set_cookie: String,
     /// After how many seconds to come back; empty if at once.
     pub retry_after: String,
@@ -47,7 +51,7 @@ impl Browser {
     #[must_use]
     pub fn at(app: &App) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { http, address: app.address(), cookie: None, origin: app.address(), headers: Vec::new() }
+        Self { http, address: app.address(), cookie: None, pending: None, origin: app.address(), headers: Vec::new() }
     }
 
     /// The same browser with another cookie.
@@ -65,8 +69,10 @@ impl Browser {
     fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.address)).header("Accept-Language", "de");
         request = request.header("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0");
-        if let Some(cookie) = &self.cookie {
-            request = request.header("Cookie", format!("__Host-sonderfonds={cookie}"));
+        let cookies = [("__Host-sonderfonds", &self.cookie), ("__Host-sonderfonds-provider", &self.pending)];
+        let cookies: Vec<String> = cookies.iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?))).collect();
+        if !cookies.is_empty() {
+            request = request.header("Cookie", cookies.join("; "));
         }
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -77,7 +83,9 @@ impl Browser {
     async fn shown(request: reqwest::RequestBuilder) -> Shown {
         let response = request.send().await.expect("the server answers");
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let (location, set_cookie, retry_after) = (header("location"), header("set-cookie"), header("retry-after"));
+        let cookies = response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+        let set_cookie = cookies.collect::<Vec<_>>().join("\n");
+        let (location, retry_after) = (header("location"), header("retry-after"));
         Shown { status: response.status().as_u16(), location, set_cookie, retry_after, body: response.text().await.expect("a text") }
     }
 
@@ -96,11 +104,44 @@ impl Browser {
         let body = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&");
         let request = self.request(reqwest::Method::POST, path).header("Origin", &self.origin);
         let shown = Self::shown(request.header("Content-Type", "application/x-www-form-urlencoded").body(body)).await;
-        if let Some(value) = shown.set_cookie.strip_prefix("__Host-sonderfonds=") {
-            let value = value.split(';').next().unwrap_or_default();
-            self.cookie = Some(value.to_owned()).filter(|value| !value.is_empty());
-        }
+        self.take(&shown);
         shown
+    }
+
+    /// Looks at a page, and takes the cookies that come with it.
+    pub async fn goes_to(&mut self, path: &str) -> Shown {
+        let shown = self.gets(path).await;
+        self.take(&shown);
+        shown
+    }
+
+    fn take(&mut self, shown: &Shown) {
+        for line in shown.set_cookie.lines() {
+            let (name, value) = line.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie");
+            let value = Some(value.to_owned()).filter(|value| !value.is_empty());
+            match name {
+                "__Host-sonderfonds" => self.cookie = value,
+                "__Host-sonderfonds-provider" => self.pending = value,
+                // The tests send it themselves where it matters.
+                "__Host-sonderfonds-language" => {}
+                other => panic!("a cookie {other}"),
+            }
+        }
+    }
+
+    /// Goes off to a provider and comes up to where it is sent back to: that address, which it has not opened yet.
+    pub async fn goes_off_to(&mut self, provider: &IdentityProvider) -> String {
+        let sent_off = self.goes_to(&format!("/sign-in/with?provider={}", IdentityProvider::ID)).await;
+        assert_eq!(sent_off.status, 303, "{}", sent_off.body);
+        let brought = provider.visit(&sent_off.location).await;
+        let pairs: Vec<String> = brought.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        format!("/sign-in/callback?{}", pairs.join("&"))
+    }
+
+    /// Signs in with a provider: the page on which that ends.
+    pub async fn signs_in_with(&mut self, provider: &IdentityProvider) -> Shown {
+        let back = self.goes_off_to(provider).await;
+        self.goes_to(&back).await
     }
 
     /// Sends a form of the account page, with its form token.
@@ -157,7 +198,7 @@ impl App {
         assert_eq!(browser.posts("/sign-in", &[("address", address)]).await.location, "/sign-in/sent");
         let letter = self.letter_to(address).await;
         let shown = browser.posts("/sign-in/link", &[("token", &letter.token)]).await;
-        assert_eq!((shown.status, shown.location.as_str()), (303, "/account"), "{}", shown.body);
+        assert_eq!((shown.status, shown.location.as_str()), (303, "/desk"), "{}", shown.body);
         browser
     }
 }

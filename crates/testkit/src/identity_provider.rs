@@ -4,9 +4,15 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 
 use chrono::{DateTime, Utc};
+use domain::federation::GroupRoles;
+use domain::identity::Role;
+use domain::language::Bilingual;
+use oidc::ProviderSettings;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+
+use crate::app::{App, Backend};
 
 /// The most redirects that a browser follows.
 const MOST_REDIRECTS: usize = 10;
@@ -22,7 +28,44 @@ pub struct IdentityProvider {
     told: Value,
 }
 
+impl App {
+    /// An app at which people can also sign in with that provider. It is found where the provider sends people back to.
+    pub async fn with_provider(backend: Backend, provider: &IdentityProvider) -> Self {
+        let origin = provider.redirect_url().strip_suffix("/sign-in/callback").expect("the address of the page").to_owned();
+        Self::with_settings(backend, |settings| {
+            let secret = settings.data.join("client-secret");
+            std::fs::write(&secret, provider.client_secret()).expect("written");
+            settings.federation.providers = vec![ProviderSettings { client_secret_file: Some(secret), ..provider.settings() }];
+            settings.mail.public_url = Some(origin);
+        })
+        .await
+    }
+}
+
 impl IdentityProvider {
+    /// What it is called at an app.
+    pub const ID: &str = "rathaus";
+
+    /// What an app says of it, without the client's secret: which groups stand for which roles.
+    #[must_use]
+    pub fn settings(&self) -> ProviderSettings {
+        let roles = [("fonds-sachbearbeitung", Role::CaseOfficer), ("fonds-kasse", Role::Finance)];
+        ProviderSettings {
+            id: Self::ID.to_owned(),
+            name: Bilingual { de: "Rathaus".to_owned(), en: "Town hall".to_owned() },
+            issuer: self.issuer(),
+            client_id: self.client_id().to_owned(),
+            client_secret_variable: None,
+            client_secret_file: None,
+            scopes: ["profile", "email", "groups"].map(str::to_owned).to_vec(),
+            groups_claim: "groups".to_owned(),
+            email_claim: "email".to_owned(),
+            trusts_email: false,
+            roles: GroupRoles(roles.into_iter().map(|(group, role)| (group.to_owned(), [role].into())).collect()),
+            ca_file: None,
+        }
+    }
+
     /// Starts a provider on a free port of this machine, with its clock at that instant.
     pub async fn start(now: DateTime<Utc>) -> Self {
         let (process, said) = spawn(0).await;

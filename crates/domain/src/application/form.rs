@@ -30,6 +30,8 @@ pub struct Form {
     pub starts_on: Option<NaiveDate>,
     /// The project's last day.
     pub ends_on: Option<NaiveDate>,
+    /// How many people take part.
+    pub participants: Option<Participants>,
     /// What it costs (R10, R11).
     pub cost_lines: Vec<CostLine>,
     /// Where the money comes from, besides the grant (R10).
@@ -52,6 +54,19 @@ pub enum Measure {
     VisitIn,
     /// Both sides do something together.
     JointProject,
+}
+
+/// The most people from one side of whom a form can speak: more is a slip of the hand.
+pub const MOST_PARTICIPANTS: u32 = 10_000;
+
+/// How many people take part in a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Participants {
+    /// From here.
+    pub from_here: u32,
+    /// From the partner cities.
+    pub from_there: u32,
 }
 
 /// An objective that is claimed, with the reason (R6).
@@ -101,6 +116,7 @@ pub enum Field {
     Objectives,
     StartsOn,
     EndsOn,
+    Participants,
     CostLines,
     FinancingLines,
     AmountRequested,
@@ -110,7 +126,7 @@ pub enum Field {
 
 impl Field {
     /// All fields, in the form's order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Title,
         Self::Summary,
         Self::Measure,
@@ -119,6 +135,7 @@ impl Field {
         Self::Objectives,
         Self::StartsOn,
         Self::EndsOn,
+        Self::Participants,
         Self::CostLines,
         Self::FinancingLines,
         Self::AmountRequested,
@@ -138,6 +155,7 @@ impl Field {
             Self::Objectives => "objectives",
             Self::StartsOn => "startsOn",
             Self::EndsOn => "endsOn",
+            Self::Participants => "participants",
             Self::CostLines => "costLines",
             Self::FinancingLines => "financingLines",
             Self::AmountRequested => "amountRequested",
@@ -156,6 +174,7 @@ impl Field {
             Self::Objectives => a.objectives != b.objectives,
             Self::StartsOn => a.starts_on != b.starts_on,
             Self::EndsOn => a.ends_on != b.ends_on,
+            Self::Participants => a.participants != b.participants,
             Self::CostLines => a.cost_lines != b.cost_lines,
             Self::FinancingLines => a.financing_lines != b.financing_lines,
             Self::AmountRequested => a.amount_requested != b.amount_requested,
@@ -198,6 +217,12 @@ impl Form {
             }
         }
         // Long lists end here: cleaning each of a million lines only to refuse them would be work for a flood.
+        let sides = self.participants.map(|people| [("fromHere", people.from_here), ("fromThere", people.from_there)]);
+        for (side, people) in sides.into_iter().flatten() {
+            if people > MOST_PARTICIPANTS {
+                found.violations.push(Problem::TooManyPeople { most: MOST_PARTICIPANTS }.at(format!("participants.{side}")));
+            }
+        }
         Refusal::unless_empty(std::mem::take(&mut found.violations))?;
         let form = Self {
             title: found.optional(text::line, "title", self.title),
@@ -229,6 +254,7 @@ impl Form {
             measure: self.measure,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
+            participants: self.participants,
             amount_requested: self.amount_requested,
             not_begun: self.not_begun,
         };

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::committee::{Capacity, Computation, Deadlines, Electorate, EnBloc, Motion, Verdict};
 use crate::identity::{Action, Actor, Guarded, Permission, Scope, Scoped};
-use crate::ids::{ApplicationId, BallotId, MotionId, PersonId};
+use crate::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId};
+use crate::meeting::attendance::seats_present;
 use crate::problem::{Problem, Refusal};
 
 /// A ballot on one motion.
@@ -27,7 +27,7 @@ pub struct Ballot {
     /// Its place in a vote en bloc.
     pub en_bloc: Option<EnBloc>,
     /// The item of a meeting's agenda that it belongs to.
-    pub agenda_item: Option<Uuid>,
+    pub agenda_item: Option<AgendaItemId>,
     /// The tally of a show of hands, if one was recorded instead of votes (R23).
     pub recorded_tally: Option<Tally>,
     /// Where it stands.
@@ -150,6 +150,12 @@ impl BallotState {
         }
     }
 
+    /// Whether it ended, and its motion can be voted on again.
+    #[must_use]
+    pub const fn is_without_result(&self) -> bool {
+        matches!(self, Self::Inquorate { .. } | Self::Objected { .. })
+    }
+
     /// When it ended.
     #[must_use]
     pub const fn ended_at(&self) -> Option<DateTime<Utc>> {
@@ -250,6 +256,8 @@ pub struct BallotBox {
     pub ballot: Ballot,
     /// The votes, one a person.
     pub votes: Vec<Vote>,
+    /// Who is there, for a ballot in a meeting whose attendance is recorded; without one, who takes part is present (R17).
+    pub present: Option<Vec<PersonId>>,
     /// Today, in Europe/Berlin.
     pub today: NaiveDate,
 }
@@ -299,6 +307,11 @@ impl BallotBox {
         if ballot.recorded_tally.is_some() {
             return Err(Problem::TallyAlreadyRecorded);
         }
+        if let (Some(present), Some(person)) = (&self.present, actor.person)
+            && !present.contains(&person)
+        {
+            return Err(Problem::NotPresent);
+        }
         if let Some(deadlines) = ballot.form.deadlines()
             && deadlines.are_over(self.today)
         {
@@ -307,8 +320,16 @@ impl BallotBox {
         match actor.person.and_then(|person| ballot.electorate.seat_of(person)) {
             Some((seat, Capacity::Substitute)) => {
                 let member = seat.member.map(|member| member.person);
+                let may_vote = seat.member.is_some_and(|member| !member.excluded);
+                let is_present = |person| self.present.as_ref().is_some_and(|present| present.contains(&person));
                 let has_voted = self.votes.iter().any(|vote| Some(vote.member) == member);
-                if has_voted { Err(Problem::MemberHasVoted) } else { Ok(()) }
+                if has_voted {
+                    Err(Problem::MemberHasVoted)
+                } else if may_vote && member.is_some_and(is_present) {
+                    Err(Problem::MemberIsPresent)
+                } else {
+                    Ok(())
+                }
             }
             _ => Ok(()),
         }
@@ -336,13 +357,33 @@ impl BallotBox {
         self.votes_cast() == self.ballot.electorate.composition().voting() && self.votes_cast() > 0
     }
 
+    /// For how many seats somebody is present, or has voted and left since; `None` where no attendance is recorded.
+    #[must_use]
+    pub fn seats_present(&self) -> Option<u32> {
+        let voted = self.votes.iter().map(|vote| vote.member);
+        let there = self.present.as_ref().map(|present| present.iter().copied().chain(voted).collect::<Vec<_>>());
+        there.map(|there| seats_present(&self.ballot.electorate, &there))
+    }
+
+    /// Records the tally of a show of hands: of no more than are present, where that is recorded (R23).
+    pub fn record_tally(self, yes: u32, no: u32, abstained: u32, excluded: Option<u32>) -> Result<Ballot, Refusal> {
+        let present = self.seats_present();
+        let ballot = self.ballot.record_tally(yes, no, abstained, excluded)?;
+        match (present, ballot.recorded_tally) {
+            (Some(present), Some(tally)) if tally.present() > present => Err(Problem::TallyAbovePresent { present }.at("yes").into()),
+            _ => Ok(ballot),
+        }
+    }
+
     /// Closes the ballot and computes its result by the frozen rules (R17 to R19, R25). Without a quorum it ends without one.
     #[must_use]
     pub fn close(self, now: DateTime<Utc>) -> Ballot {
         let electorate = &self.ballot.electorate;
         let tally = self.ballot.recorded_tally.unwrap_or_else(|| electorate.count(&self.votes));
+        // Whoever is there counts for the quorum, also who raises no hand.
+        let present = self.seats_present().unwrap_or_default().max(tally.present());
         let chairs_vote = self.votes.iter().find(|vote| Some(vote.member) == electorate.chair).map(|vote| vote.choice);
-        let computation = Computation::of(electorate, tally.present(), tally, chairs_vote);
+        let computation = Computation::of(electorate, present, tally, chairs_vote);
         let state = match computation.verdict {
             Verdict::Inquorate => BallotState::Inquorate { at: now, tally },
             verdict => BallotState::Closed { at: now, tally, carried: verdict == Verdict::Carried },
@@ -360,6 +401,7 @@ impl Ballot {
         form: BallotForm,
         electorate: Electorate,
         en_bloc: Option<EnBloc>,
+        agenda_item: Option<AgendaItemId>,
         now: DateTime<Utc>,
     ) -> Self {
         Self {
@@ -370,7 +412,7 @@ impl Ballot {
             form,
             electorate,
             en_bloc,
-            agenda_item: None,
+            agenda_item,
             recorded_tally: None,
             state: BallotState::Open,
             computation: None,

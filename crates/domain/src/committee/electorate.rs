@@ -153,7 +153,7 @@ impl Electorate {
         let most = seats.max(u32::try_from(voters.len()).unwrap_or(u32::MAX));
         let seat = |number| ElectorateSeat { number, member: member(number), substitute: None };
         let name = crate::language::Bilingual { de: String::new(), en: String::new() };
-        let rules = CommitteeRules { name, seats, casting_vote_of_chair: false };
+        let rules = CommitteeRules { name, seats, casting_vote_of_chair: false, remote_attendance: false, invitation_days: 0 };
         Self { seats: (1..=most).map(seat).collect(), chair: None, rules }
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn fund() -> Fund {
     };
     Fund {
         name: bilingual("Sonderfonds"),
+        short_name: None,
         city: "Musterstadt".to_owned(),
         number_prefix: "SP".to_owned(),
         application: ApplicationRules {
@@ -55,7 +56,13 @@ pub(crate) fn fund() -> Fund {
             cost_categories: vec![category("transport", false), category("other", true)],
             financing_sources: vec![labelled("own-funds")],
         },
-        committee: CommitteeRules { name: bilingual("Arbeitskreis"), seats: 11, casting_vote_of_chair: false },
+        committee: CommitteeRules {
+            name: bilingual("Arbeitskreis"),
+            seats: 11,
+            casting_vote_of_chair: false,
+            remote_attendance: true,
+            invitation_days: 7,
+        },
         award: AwardRules {
             notification_days: 4,
             appeal_months: 1,
@@ -97,6 +104,7 @@ pub(crate) fn form() -> Form {
         objectives: vec![ObjectiveClaim { objective: "europe".to_owned(), reason: "Begegnung".to_owned() }],
         starts_on: Some(date("2019-09-01")),
         ends_on: Some(date("2019-09-10")),
+        participants: None,
         cost_lines: vec![cost("Fähre", "6000.00"), cost("Bus", "4000.00")],
         financing_lines: vec![FinancingLine { source: "own-funds".to_owned(), text: "Beiträge".to_owned(), amount: money("1000.00") }],
         amount_requested: Some(money("9000.00")),

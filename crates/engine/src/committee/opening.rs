@@ -104,6 +104,10 @@ async fn open_en_bloc(work: &mut Work, input: OpenBallots) -> Result<Vec<BallotI
 impl Work {
     /// Opens one ballot. The committee, and the rules in force, are frozen with it.
     async fn open(&mut self, motion: MotionId, form: NewBallotForm, en_bloc: Option<EnBloc>) -> Result<Ballot> {
+        let seen = found(store::committee::find_motion(&self.tx, motion).await?)?;
+        self.authorise(&seen, MotionAction::OpenBallot)?;
+        // In an open meeting is voted on what is on its agenda; in writing at any time.
+        let item = if form.kind == BallotFormKind::Circular { None } else { self.item_of_open_meeting(&seen).await? };
         let motion = self.lock_motion(motion, MotionAction::OpenBallot).await?;
         let application = found(store::application::lock(&self.tx, motion.application).await?)?;
         let about_recusal = motion.proposal.recusal().is_some();
@@ -112,14 +116,18 @@ impl Work {
         }
         let form = BallotForm::new(form.kind, form.objections_until, form.votes_until, self.today())?;
         let electorate = self.electorate(motion.application, about_recusal).await?;
-        let ballot = Ballot::open(self.id(), &motion, form, electorate, en_bloc, self.now);
+        let ballot = Ballot::open(self.id(), &motion, form, electorate, en_bloc, item.as_ref().map(|item| item.id), self.now);
         store::committee::insert_ballot(&self.tx, &ballot).await?;
         let motion = Motion { state: MotionState::Balloting, ..motion };
         store::committee::save_motion(&self.tx, &motion).await?;
-        let details = json!({ "motion": motion.id, "form": form, "electorate": ballot.electorate, "enBloc": en_bloc });
+        let details = json!({
+            "motion": motion.id, "form": form, "electorate": ballot.electorate, "enBloc": en_bloc, "agendaItem": ballot.agenda_item,
+        });
         self.record_ballot("ballot-opened", &ballot, ballot.version, details, Vec::new());
         let about = self.about(&application).await?;
         let notice = match form {
+            // Who sits in the room needs no e-mail.
+            BallotForm::Meeting if ballot.agenda_item.is_some() => return Ok(ballot),
             BallotForm::Recorded => return Ok(ballot),
             BallotForm::Meeting => Notice::BallotOpened { about, wording: motion.wording },
             BallotForm::Circular(deadlines) => Notice::CircularVoteOpened {

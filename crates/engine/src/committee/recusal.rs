@@ -1,7 +1,7 @@
 //! Recusals (R16): declared, recorded, disputed. From then on the person has no part in the application.
 
 use chrono::NaiveDate;
-use domain::application::ApplicationAction;
+use domain::application::{Application, ApplicationAction};
 use domain::committee::{Ballot, BallotBox, BallotState, Holding, Recusal, RecusalAction, RecusalState};
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Role, Scope};
@@ -166,7 +166,9 @@ async fn recuse(
         let notice = Notice::RecusalRecorded { number: recusal.number.clone() };
         work.tell(vec![person], &recusal.id.to_string(), &notice);
     }
-    work.leave_ballots(balloting, application.id, person).await?;
+    work.leave_ballots(balloting, person).await?;
+    work.take_back_messages(&recusal, &application).await?;
+    work.rewrite_invitations(person).await?;
     Ok(recusal.id)
 }
 
@@ -183,17 +185,10 @@ impl Work {
         Ok(locked)
     }
 
-    /// Takes a person out of ballots that are open already, with the vote that they may have cast and the e-mail that was not sent yet. A
-    /// vote en bloc in which not everybody votes on the same ends; each motion is then voted on by itself.
-    async fn leave_ballots(&mut self, balloting: Vec<BallotBox>, application: ApplicationId, person: PersonId) -> Result<()> {
+    /// Takes a person out of ballots that are open already, with the vote that they may have cast. A vote en bloc in which not
+    /// everybody votes on the same ends; each motion is then voted on by itself.
+    async fn leave_ballots(&mut self, balloting: Vec<BallotBox>, person: PersonId) -> Result<()> {
         let (together, single): (Vec<_>, Vec<_>) = balloting.into_iter().partition(|open| open.ballot.en_bloc.is_some());
-        let own: Vec<BallotId> = together
-            .iter()
-            .chain(&single)
-            .map(|open| &open.ballot)
-            .filter(|ballot| ballot.application == application)
-            .map(|ballot| ballot.id)
-            .collect();
         for open in single {
             let ballot = open.ballot;
             store::committee::remove_vote(&self.tx, ballot.id, person).await?;
@@ -202,10 +197,27 @@ impl Work {
             store::committee::save_ballot(&self.tx, &ballot).await?;
             self.record_ballot("electorate-reduced", &ballot, ballot.version + 1, json!({ "excluded": person }), Vec::new());
         }
-        self.end_without_vote(together, person).await?;
-        let kinds = ["ballot-opened", "circular-vote-opened", "vote-reminder", "ballot-without-result"];
-        let keys: Vec<String> = own.iter().flat_map(|ballot| kinds.map(|kind| format!("{kind}:{ballot}:{person}"))).collect();
-        Ok(store::outbox::take_back(&self.tx, &keys).await?)
+        self.end_without_vote(together, person).await
+    }
+
+    /// Takes back what the outbox still holds of the application for a person who is excluded from it. Of an e-mail that tells of others too,
+    /// the rest is told anew.
+    async fn take_back_messages(&mut self, recusal: &Recusal, application: &Application) -> Result<()> {
+        let acting = store::identity::persons_of_applicant(&self.tx, application.applicant).await?;
+        let acts_for_it = acting.contains(&recusal.person);
+        let (mut keys, mut rest) = (Vec::new(), Vec::new());
+        for message in store::outbox::unsent_to(&self.tx, recusal.person).await? {
+            let left = message.notice.clone().without(&recusal.number, acts_for_it);
+            if left.as_ref() != Some(&message.notice) {
+                rest.extend(left.map(|notice| (format!("{}:{}", message.id, recusal.id), notice)));
+                keys.push(message.dedup_key);
+            }
+        }
+        store::outbox::take_back(&self.tx, &keys).await?;
+        for (cause, notice) in rest {
+            self.tell_one(Some(recusal.person), &cause, notice);
+        }
+        Ok(())
     }
 
     fn record_recusal(&mut self, kind: &'static str, recusal: &Recusal, version: i64) {

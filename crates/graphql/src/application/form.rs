@@ -38,6 +38,8 @@ pub enum ApplicationField {
     StartsOn,
     /// `endsOn`.
     EndsOn,
+    /// `participants`.
+    Participants,
     /// `costLines`.
     CostLines,
     /// `financingLines`.
@@ -97,6 +99,11 @@ impl ApplicationForm {
         self.0.ends_on.map(Date)
     }
 
+    /// How many people take part.
+    async fn participants(&self) -> Option<Participants> {
+        self.0.participants.map(|people| Participants { from_here: people.from_here, from_there: people.from_there })
+    }
+
     /// What it costs (R10, R11).
     async fn cost_lines(&self) -> Vec<CostLine> {
         let lines = self.0.cost_lines.iter().cloned();
@@ -133,6 +140,15 @@ impl ApplicationForm {
     async fn total_financing(&self) -> Money {
         self.0.total_financing().into()
     }
+}
+
+/// How many people take part in a project.
+#[derive(SimpleObject)]
+pub struct Participants {
+    /// From here.
+    from_here: u32,
+    /// From the partner cities.
+    from_there: u32,
 }
 
 /// An objective that is claimed, with the reason (R6).
@@ -187,6 +203,8 @@ pub struct ApplicationFormInput {
     starts_on: Option<Raw<Date>>,
     /// The project's last day, in Europe/Berlin, within the round's window (R4).
     ends_on: Option<Raw<Date>>,
+    /// How many people take part.
+    participants: Option<ParticipantsInput>,
     /// What it costs, at most 100 lines (R10, R11).
     cost_lines: Option<Vec<CostLineInput>>,
     /// Where the money comes from besides the grant, at most 100 lines (R10).
@@ -197,6 +215,15 @@ pub struct ApplicationFormInput {
     hardship_reason: Option<String>,
     /// The declaration that the project has not begun (R12); left out: not declared.
     not_begun: Option<bool>,
+}
+
+/// How many people take part in a project; at most 10,000 from each side.
+#[derive(Debug, InputObject)]
+pub struct ParticipantsInput {
+    /// From here.
+    from_here: u32,
+    /// From the partner cities.
+    from_there: u32,
 }
 
 /// An objective that is claimed, with the reason (R6).
@@ -247,6 +274,8 @@ impl ApplicationFormInput {
             objectives: objectives.map(|claim| rules::ObjectiveClaim { objective: claim.objective, reason: claim.reason }).collect(),
             starts_on: self.starts_on.map(|day| day.read("form.startsOn")).transpose()?,
             ends_on: self.ends_on.map(|day| day.read("form.endsOn")).transpose()?,
+            participants: (self.participants)
+                .map(|people| rules::Participants { from_here: people.from_here, from_there: people.from_there }),
             cost_lines: cost_lines
                 .map(|(index, line)| {
                     let amount = line.amount.read(&format!("form.costLines[{index}].amount"))?;

@@ -1,5 +1,5 @@
 use domain::language::Language;
-use domain::outbox::Addressee;
+use domain::outbox::{Addressee, Notice};
 use mail::message::{Unsendable, build};
 
 use crate::samples::{FRIENDLY, HOSTILE, addressee, letterhead, message, noon, notices};
@@ -28,6 +28,29 @@ fn the_same_message_is_the_same_e_mail_to_the_byte() {
         assert_eq!(email(), email());
         assert!(email().contains("Message-ID: <01900000-0000-7000-8000-000000000017@musterstadt.example>\r\n"));
     }
+}
+
+/// An invitation to a meeting, as it goes out.
+fn invitation(typed: &crate::samples::Typed) -> String {
+    let invited = notices(typed).into_iter().find(|notice| matches!(notice, Notice::MeetingInvited { .. })).expect("an invitation");
+    source(&build(&letterhead(), &message(invited), &addressee("Anna Beispiel", Language::De), noon()).expect("an e-mail"))
+}
+
+#[test]
+fn an_invitation_to_a_meeting_has_a_calendar_entry() {
+    let email = invitation(&FRIENDLY);
+    let entry = email.split_once("Content-Type: text/calendar").expect("an entry").1;
+    insta::assert_snapshot!("calendar", entry.replace("\r\n", "\n"));
+}
+
+#[test]
+fn nobody_adds_a_line_to_a_calendar_entry() {
+    let lines = |email: String| {
+        let entry = email.split_once("BEGIN:VCALENDAR").expect("an entry").1.to_owned();
+        let unfolded = entry.replace("=\r\n", "").replace("\r\n ", "");
+        unfolded.lines().map(|line| line.split([':', ';']).next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(invitation(&HOSTILE)), lines(invitation(&FRIENDLY)));
 }
 
 #[test]

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use domain::application::Field;
 use domain::budget::CouncilChange;
+use domain::digest::{BudgetChange, BudgetNews, Digest, RoundNews, Told};
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
 use domain::identity::Role;
-use domain::ids::{MessageId, PersonId, SignInId};
+use domain::ids::{AddressChangeId, MeetingId, MessageId, PersonId, SignInId};
 use domain::language::{Bilingual, Language};
 use domain::membership::Level;
 use domain::money::Money;
-use domain::outbox::{About, Addressee, Message, MessageState, Notice, Offer};
+use domain::outbox::{About, Addressee, AgendaLine, Message, MessageState, Notice, Offer};
 use domain::sign_in::Secret;
 use mail::{Letterhead, Links, Settings};
 use uuid::Uuid;
@@ -99,6 +100,7 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
                 Offer { position: 1, number: "MF-2020-004".to_owned(), amount: euro(8_000) },
                 Offer { position: 3, number: "MF-2020-017".to_owned(), amount: euro(5_750) },
             ],
+            freed_by: None,
         },
         Notice::MoneyFreed { .. } => Notice::BudgetChanged {
             year: 2020,
@@ -126,8 +128,56 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             expires_at: noon() + chrono::TimeDelta::minutes(15),
             registration: false,
         },
-        Notice::SignIn { .. } => return None,
+        Notice::SignIn { .. } => Notice::Digest { digest: digest(typed) },
+        Notice::Digest { .. } => Notice::MeetingInvited {
+            meeting: MeetingId(Uuid::from_u128(8)),
+            sequence: 0,
+            begins_at: noon() + chrono::TimeDelta::days(14),
+            ends_at: noon() + chrono::TimeDelta::days(14) + chrono::TimeDelta::hours(2),
+            place: typed.line.to_owned(),
+            remote: true,
+            agenda: agenda(typed.line),
+            short_notice: Some(reason),
+            substitute: false,
+        },
+        Notice::MeetingInvited { .. } => Notice::MinutesOverdue { held_on: date(2019, 10, 1), due: date(2019, 10, 31) },
+        Notice::MinutesOverdue { .. } => {
+            Notice::AddressToConfirm { change: AddressChangeId(Uuid::from_u128(8)), expires_at: noon() + chrono::TimeDelta::minutes(15) }
+        }
+        Notice::AddressToConfirm { change, .. } => Notice::AddressChanged { change: *change },
+        Notice::AddressChanged { .. } => return None,
     })
+}
+
+fn agenda(title: &str) -> Vec<AgendaLine> {
+    let line = |position, public, title: Option<&str>| AgendaLine { position, public, title: title.map(str::to_owned) };
+    vec![line(1, true, Some("Bericht")), line(2, false, Some(title)), line(3, false, None)]
+}
+
+/// A digest of everything that there can be.
+fn digest(typed: &Typed) -> Digest {
+    let told = |title: &str, cities: &str| Told {
+        on: date(2019, 8, 14),
+        cities: cities.to_owned(),
+        title: title.to_owned(),
+        excerpt: typed.remark.to_owned(),
+    };
+    let budget = |change, amount| BudgetNews { year: 2020, change, amount: euro(amount) };
+    Digest {
+        briefings: vec![told(typed.line, "Tallinn"), told("Erfahrungsaustausch", "Aarhus, Brest")],
+        more_briefings: 3,
+        budget: vec![
+            budget(BudgetChange::Appropriated, 150_000),
+            budget(BudgetChange::Increased, 25_000),
+            budget(BudgetChange::Cut, 5_000),
+            budget(BudgetChange::Freed, 20_000),
+            budget(BudgetChange::Repaid, 3_000),
+        ],
+        rounds: vec![
+            RoundNews { code: "2020".to_owned(), deadline: date(2019, 10, 31), announced: true },
+            RoundNews { code: "2019-2".to_owned(), deadline: date(2019, 8, 31), announced: false },
+        ],
+    }
 }
 
 /// One of each notice.
@@ -159,7 +209,10 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
             "payout-returned-unknown-reason",
             Notice::PayoutReturned { about: about(), instalment: 2, amount: euro(4_500), reason: "FF05".to_owned() },
         ),
-        ("money-freed-no-offers", Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new() }),
+        (
+            "money-freed-no-offers",
+            Notice::MoneyFreed { year: 2020, amount: euro(12_500), available: euro(13_750), offers: Vec::new(), freed_by: None },
+        ),
         ("budget-changed-appropriation", budget(CouncilChange::Appropriation, 150_000, 150_000)),
         (
             "membership-changed-ended",
@@ -182,7 +235,25 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
                 registration: true,
             },
         ),
+        (
+            "meeting-invited-again-to-a-substitute",
+            Notice::MeetingInvited {
+                meeting: MeetingId(Uuid::from_u128(8)),
+                sequence: 1,
+                begins_at: noon() + chrono::TimeDelta::days(15),
+                ends_at: noon() + chrono::TimeDelta::days(15) + chrono::TimeDelta::hours(2),
+                place: "Altes Rathaus, Saal 2".to_owned(),
+                remote: false,
+                agenda: agenda("Chorreise nach Tallinn"),
+                short_notice: None,
+                substitute: true,
+            },
+        ),
         ("budget-changed-cut", budget(CouncilChange::Cut, 10_000, 140_000)),
+        (
+            "digest-of-one-round",
+            Notice::Digest { digest: Digest { briefings: Vec::new(), more_briefings: 0, budget: Vec::new(), ..digest(&FRIENDLY) } },
+        ),
     ]
 }
 
@@ -193,6 +264,7 @@ fn bilingual(de: &str, en: &str) -> Bilingual {
 fn fund() -> Fund {
     Fund {
         name: bilingual("Förderfonds „Musterstadt verbindet“", "Fund \"Musterstadt connects\""),
+        short_name: None,
         city: "Stadt Musterstadt".to_owned(),
         number_prefix: "MF".to_owned(),
         application: ApplicationRules {
@@ -208,6 +280,8 @@ fn fund() -> Fund {
             name: bilingual("Beirat Städtepartnerschaften", "Advisory board on town twinning"),
             seats: 7,
             casting_vote_of_chair: false,
+            remote_attendance: true,
+            invitation_days: 7,
         },
         award: AwardRules {
             notification_days: 4,

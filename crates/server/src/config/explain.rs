@@ -54,6 +54,7 @@ pub fn settings(settings: &Settings) -> Vec<Row> {
     ];
     rows.extend(limits(settings));
     rows.extend(sign_in(settings));
+    rows.extend(portal(&settings.portal));
     rows.extend(mail(&settings.mail));
     rows.extend(federation_rows(&settings.federation));
     rows
@@ -76,7 +77,7 @@ fn reach(settings: &Settings) -> &'static str {
     }
 }
 
-fn sign_in(settings: &Settings) -> [Row; 9] {
+fn sign_in(settings: &Settings) -> [Row; 10] {
     let policy = &settings.sign_in;
     let proxies: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
     let proxies = if proxies.is_empty() { "(none)".to_owned() } else { proxies.join(", ") };
@@ -84,6 +85,7 @@ fn sign_in(settings: &Settings) -> [Row; 9] {
         super::ForwardedHeader::XForwardedFor => "x-forwarded-for",
         super::ForwardedHeader::Forwarded => "forwarded",
     };
+    let staff: Vec<String> = policy.staff_idle_minutes.iter().map(|(role, minutes)| format!("{} {minutes}", role.code())).collect();
     let secret = if settings.secret.is_some() { "(set, not shown)" } else { "(none)" };
     [
         row("trusted-proxies", proxies, "who is believed when saying where a request came from"),
@@ -97,6 +99,11 @@ fn sign_in(settings: &Settings) -> [Row; 9] {
         row("sign-in.code-attempts", policy.code_attempts, "so many wrong codes end a code; its link stays good"),
         row("sign-in.mails-per-hour", policy.mails_per_hour, "sign-in e-mails to one address within an hour, at most"),
         row("sign-in.session-idle-hours", policy.session_idle_hours, "after so many hours without use a session ends"),
+        row(
+            "sign-in.staff-idle-minutes",
+            staff.join(", "),
+            "but after so many minutes for who has one of these roles; of several the shortest",
+        ),
         row("sign-in.session-days", policy.session_days, "after so many days a session ends, however much it is used"),
         row("sign-in.fresh-minutes", policy.fresh_minutes, "for so many minutes after a sign-in a session can make tokens"),
     ]
@@ -125,6 +132,39 @@ fn limits(settings: &Settings) -> [Row; 16] {
             "limits.sign-ins-per-hour",
             limits.sign_ins_per_hour,
             "sign-in e-mails asked for and codes tried from one source each hour, at most",
+        ),
+    ]
+}
+
+fn portal(portal: &portal::Settings) -> Vec<Row> {
+    let operator = &portal.operator;
+    let or_none = |text: Option<&String>| text.map_or_else(|| "(none)".to_owned(), |text| text.replace('\n', ", "));
+    let official =
+        if portal.official { "every page is headed as an authority's own" } else { "no page says that an authority operates it" };
+    let remaining =
+        if portal.remaining_money { "the start page says what an open round has left" } else { "nobody is told what a round has left" };
+    let conformity = match portal.accessibility.conformity {
+        portal::Conformity::NotReviewed => "not-reviewed",
+        portal::Conformity::Partial => "partial",
+        portal::Conformity::Full => "full",
+    };
+    let reviewed = portal.accessibility.reviewed_on.map_or_else(|| "(none)".to_owned(), |day| day.to_string());
+    vec![
+        row("portal.official", portal.official, official),
+        row("portal.remaining-money", portal.remaining_money, remaining),
+        row("portal.data-protection", or_none(portal.data_protection.as_ref()), "whom to ask about personal data"),
+        row("portal.operator.name", or_none(operator.name.as_ref()), "who operates the installation; without: the fund's city"),
+        row("portal.operator.address", or_none(operator.address.as_ref()), "where they are; the imprint needs it"),
+        row("portal.operator.represented-by", or_none(operator.represented_by.as_ref()), "who represents them"),
+        row("portal.operator.email", or_none(operator.email.as_ref()), "where people write to, also to report a barrier"),
+        row("portal.operator.phone", or_none(operator.phone.as_ref()), "where people call"),
+        row("portal.accessibility.conformity", conformity, "what the accessibility statement says"),
+        row("portal.accessibility.reviewed-on", reviewed, "when that was looked at last"),
+        row("portal.accessibility.gaps", portal.accessibility.gaps.len(), "what is known not to be accessible, listed in the statement"),
+        row(
+            "portal.accessibility.arbitration",
+            or_none(portal.accessibility.arbitration.as_ref()),
+            "whom to turn to where a report leads to nothing",
         ),
     ]
 }
@@ -173,6 +213,11 @@ pub fn without_secrets(url: &str) -> String {
 pub fn fund(fund: &Fund) -> Vec<Row> {
     let mut rows = vec![
         row("name", &fund.name.de, format!("what people read in German; in English: {}", fund.name.en)),
+        row(
+            "short-name",
+            &fund.called().de,
+            format!("what the portal's pages are headed with in German; in English: {}", fund.called().en),
+        ),
         row("city", &fund.city, "whose fund it is"),
         row(
             "number-prefix",
@@ -238,6 +283,8 @@ fn committee_and_award(fund: &Fund) -> Vec<Row> {
         row("committee.name", &committee.name.de, format!("who decides; in English: {}", committee.name.en)),
         row("committee.seats", committee.seats, format!("no tally has more than {} votes (R23)", committee.seats)),
         row("committee.casting-vote-of-chair", committee.casting_vote_of_chair, tie),
+        row("committee.remote-attendance", committee.remote_attendance, "whether a meeting can be attended from afar (GO § 34a)"),
+        row("committee.invitation-days", committee.invitation_days, "so many days before a meeting its invitation goes out (GO § 34)"),
         row("award.notification-days", award.notification_days, "this many days after dispatch, an award counts as notified (R34)"),
         row("award.appeal-months", award.appeal_months, "this many months after notification, an award is final (R34)"),
         row("award.acceptance-days", award.acceptance_days, "within so many days of notification, the applicant accepts or declines (R35)"),
@@ -290,7 +337,9 @@ mod tests {
         }
         let of_settings = explained(settings(&Settings::defaults()));
         for key in keys(super::super::DEFAULTS) {
-            assert!(of_settings.contains(&key), "{key}");
+            // Of a table of values by name, such as those by role, one row explains all.
+            let whole = key.rsplit_once('.').is_some_and(|(table, _)| of_settings.iter().any(|row| row == table));
+            assert!(whole || of_settings.contains(&key), "{key}");
         }
     }
 }

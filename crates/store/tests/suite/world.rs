@@ -197,7 +197,7 @@ impl World {
     /// These on the first of eleven seats.
     pub(crate) fn electorate(&self, members: &[PersonId]) -> Electorate {
         let name = Bilingual { de: "Arbeitskreis".to_owned(), en: "Committee".to_owned() };
-        let rules = CommitteeRules { name, seats: 11, casting_vote_of_chair: true };
+        let rules = CommitteeRules { name, seats: 11, casting_vote_of_chair: true, remote_attendance: true, invitation_days: 7 };
         let holding = |(seat, person): (u32, &PersonId)| Holding {
             id: self.id(),
             version: 1,
@@ -317,6 +317,7 @@ pub(crate) fn form() -> Form {
         objectives: vec![ObjectiveClaim { objective: "europe".to_owned(), reason: "Begegnung".to_owned() }],
         starts_on: Some(date("2020-03-01")),
         ends_on: Some(date("2020-08-31")),
+        participants: None,
         cost_lines: vec![CostLine {
             category: "transport".to_owned(),
             text: "Fähre".to_owned(),

@@ -1,0 +1,94 @@
+// What makes forms more comfortable. Every page works without it.
+"use strict";
+
+// An amount as it was typed: a comma before the cents, points between thousands. As in `amount.rs`; what can't be read counts as nothing.
+function cents(text) {
+  const plain = text.replace(/[\s€]/g, "");
+  const match = /^(\d+|\d{1,3}(?:\.\d{3})+)(?:,(\d{1,2}))?$/.exec(plain);
+  if (!match) return 0;
+  return Number(match[1].replaceAll(".", "")) * 100 + Number((match[2] ?? "").padEnd(2, "0") || 0);
+}
+
+function said(amount) {
+  const language = document.documentElement.lang;
+  const format = new Intl.NumberFormat(language, { style: "currency", currency: "EUR" });
+  return format.format(amount / 100);
+}
+
+// The sums below the rows, as one types. What they say without a script is what the server computed at the last save.
+function keepSums() {
+  const fields = [...document.querySelectorAll("[data-adds-to]")];
+  if (fields.length === 0) return;
+  const shown = (name) => document.querySelector(`[data-sum="${name}"]`);
+  const update = () => {
+    const sums = new Map();
+    for (const field of fields) {
+      const name = field.dataset.addsTo;
+      sums.set(name, (sums.get(name) ?? 0) + cents(field.value));
+    }
+    for (const element of document.querySelectorAll("[data-fixed]")) {
+      sums.set(element.dataset.sum, Number(element.dataset.fixed));
+    }
+    const costs = sums.get("costs") ?? 0;
+    const asked = sums.get("asked") ?? 0;
+    sums.set("financed", (sums.get("financing") ?? 0) + asked);
+    const most = shown("most");
+    if (most) sums.set("most", Math.floor((costs * Number(most.dataset.percent)) / 100));
+    sums.set("difference", Math.abs(costs - sums.get("financed")));
+    for (const [name, amount] of sums) {
+      const element = shown(name);
+      if (element) element.textContent = said(amount);
+    }
+    const balance = document.querySelector("[data-balance]");
+    if (balance) {
+      const difference = sums.get("financed") - costs;
+      balance.classList.toggle("sums__wrong", difference !== 0);
+      const state = difference === 0 ? "even" : difference > 0 ? "more" : "less";
+      for (const element of balance.querySelectorAll("[data-when]")) element.hidden = element.dataset.when !== state;
+    }
+    if (most) most.closest("div").classList.toggle("sums__wrong", asked > sums.get("most") && costs > 0);
+  };
+  for (const field of fields) field.addEventListener("input", update);
+}
+
+// What went wrong gets the focus, so that it is read first.
+function showErrors() {
+  document.getElementById("errors")?.focus();
+}
+
+// Before the session ends: a word, and a button that keeps it going. To look at the page is enough for that.
+function watchSession() {
+  const box = document.getElementById("session");
+  if (!box) return;
+  const seconds = Number(box.dataset.seconds);
+  const warning = Math.min(600, seconds / 2);
+  let timer = 0;
+  const wait = () => {
+    // A browser's timers are of 31 bits.
+    timer = setTimeout(() => { box.hidden = false; }, Math.min((seconds - warning) * 1000, 2 ** 31 - 1));
+  };
+  box.querySelector("button").addEventListener("click", async () => {
+    const answer = await fetch("/session", { method: "HEAD", redirect: "manual" });
+    if (answer.ok) { box.hidden = true; clearTimeout(timer); wait(); } else { location.assign("/sign-in"); }
+  });
+  wait();
+}
+
+// A form that is on its way is not sent again by a second click. The server would take it as one, too.
+function sendOnce() {
+  for (const form of document.querySelectorAll("main form")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+      // Where the network failed, one can try again.
+      setTimeout(() => { delete form.dataset.sent; }, 3000);
+    });
+  }
+  // Back from the next page, the form is as good as new.
+  addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; });
+}
+
+showErrors();
+keepSums();
+watchSession();
+sendOnce();
