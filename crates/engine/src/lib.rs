@@ -33,6 +33,7 @@ mod meeting;
 mod membership;
 mod minutes;
 mod outbox;
+mod paper;
 mod payout;
 mod project;
 mod proposal;
@@ -53,7 +54,7 @@ pub use briefing::{BriefingQuery, CorrectBriefing};
 pub use budget::{ChangeBudget, CloseBudgetYear};
 pub use change::{Change, Changes};
 pub use committee::{
-    AssignSeat, DeclareRecusal, DisputeRecusal, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally,
+    AssignSeat, DeclareRecusal, DisputeRecusal, Matter, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally,
     VacateSeat,
 };
 pub use error::{Error, Result};
@@ -63,6 +64,7 @@ pub use ids::Ids;
 pub use meeting::{AddAgendaItem, DeferAgendaItem, InviteToMeeting, RecordArrival, RecordDeparture, ReorderAgenda, RescheduleMeeting};
 pub use membership::{AppointOwner, HandOverApplicant};
 pub use minutes::{AddAddendum, MinutesView, SignMinutes, WriteMinutes};
+pub use paper::{BallotPaper, Item, Paper, Papers};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};
 pub use project::FundedProject;
 pub use proposal::PrepareProposal;

@@ -5,13 +5,42 @@ use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, Motio
 use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
+use sea_orm::{
+    ActiveValue, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+};
 use uuid::Uuid;
 
 use crate::entity::{ballot, motion, vote};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
+
+/// How many ballots' votes are read by one question.
+const VOTED_AT_ONCE: usize = 500;
+
+/// What a motion is about, as people name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// The motion.
+    pub motion: MotionId,
+    /// The application that it is on.
+    pub application: ApplicationId,
+    /// The application's number.
+    pub number: String,
+    /// The project's title.
+    pub title: String,
+    /// The applicant's name.
+    pub applicant: String,
+}
+
+#[derive(FromQueryResult)]
+struct MatterRow {
+    motion: Uuid,
+    application: Uuid,
+    number: Option<String>,
+    title: Option<String>,
+    applicant: String,
+}
 
 /// A proposal from its name and its amount in cents, or nothing if the two don't fit.
 pub(crate) fn proposal(kind: &str, amount: Option<i64>) -> Option<Proposal> {
@@ -280,6 +309,44 @@ pub async fn votes<C: Connection>(db: &C, ballot: BallotId) -> Result<Vec<Vote>>
         Ok(Vote { ballot, member: row.member_id.into(), choice, cast_at: row.cast_at })
     };
     page::whole(db, query, page::MOST).await?.into_iter().map(vote).collect()
+}
+
+/// The votes on several ballots, by ballot, in the order of the members' ids.
+pub async fn votes_on<C: Connection>(db: &C, ballots: &[BallotId]) -> Result<Vec<Vote>> {
+    let mut found = Vec::new();
+    for batch in ballots.chunks(VOTED_AT_ONCE) {
+        let query = vote::Entity::find().filter(vote::Column::BallotId.is_in(batch.iter().map(|ballot| ballot.0)));
+        let query = query.order_by_asc(vote::Column::BallotId).order_by_asc(vote::Column::MemberId);
+        for row in query.all(db).await? {
+            let ballot = BallotId(row.ballot_id);
+            let choice = Origin { table: "vote", key: &ballot }.name("choice", &row.choice)?;
+            found.push(Vote { ballot, member: row.member_id.into(), choice, cast_at: row.cast_at });
+        }
+    }
+    Ok(found)
+}
+
+/// What motions are about, as people name it, in one question; of each motion that exists.
+pub async fn matters<C: Connection>(db: &C, motions: &[MotionId]) -> Result<Vec<Matter>> {
+    if motions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (1..=motions.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT m.id AS motion, m.application_id AS application, a.number, a.title, p.name AS applicant FROM motion m \
+         JOIN application a ON a.id = m.application_id JOIN applicant p ON p.id = a.applicant_id WHERE m.id IN ({})",
+        places.join(", ")
+    );
+    let values: Vec<Value> = motions.iter().map(|motion| motion.0.into()).collect();
+    let rows = MatterRow::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?;
+    let matter = |row: MatterRow| Matter {
+        motion: row.motion.into(),
+        application: row.application.into(),
+        number: row.number.unwrap_or_default(),
+        title: row.title.unwrap_or_default(),
+        applicant: row.applicant,
+    };
+    Ok(rows.into_iter().map(matter).collect())
 }
 
 /// Writes a vote, in place of the member's earlier one (R22).
