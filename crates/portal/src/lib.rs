@@ -12,9 +12,13 @@ use poem::{Response, Route};
 
 mod account;
 mod amount;
+mod applicant;
+mod application;
 mod asset;
+mod award;
 mod component;
 mod date;
+mod desk;
 mod failure;
 mod federation;
 mod fields;
@@ -22,9 +26,13 @@ mod form;
 mod frame;
 mod fund;
 mod legal;
+mod membership;
 mod moment;
 mod page;
+mod payout;
 mod project;
+#[cfg(test)]
+mod sample;
 mod settings;
 mod sign_in;
 mod text;
@@ -77,7 +85,43 @@ impl Portal {
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))
             .at("/account/tokens/revoke", at(Handler::post_only(account::revoke_token)))
             .at("/assets/:hash/:name", asset::Assets);
-        route.at("/*path", at(Handler::default()))
+        self.of_applicants(route).at("/*path", at(Handler::default()))
+    }
+
+    /// The pages of those who apply.
+    fn of_applicants(&self, route: Route) -> Route {
+        use application::{filling, submitting};
+        let at = |handler: Handler| handler.of(&self.0);
+        route
+            .at("/desk", at(Handler::get(desk::desk)))
+            .at("/applicants/new", at(Handler::get(applicant::new).post(applicant::register)))
+            .at("/applicants/:id", at(Handler::get(applicant::overview)))
+            .at("/applicants/:id/edit", at(Handler::get(applicant::edit).post(applicant::correct)))
+            .at("/applicants/:id/joint", at(Handler::post_only(applicant::require_joint)))
+            .at("/applicants/:id/account", at(Handler::get(applicant::account).post(applicant::name_account)))
+            .at("/applicants/:id/people", at(Handler::get(membership::list).post(membership::invite)))
+            .at("/applicants/:id/people/change", at(Handler::post_only(membership::change)))
+            .at("/applicants/:id/people/end", at(Handler::post_only(membership::end)))
+            .at("/applicants/:id/people/hand-over", at(Handler::post_only(membership::hand_over)))
+            .at("/applicants/:id/leave", at(Handler::post_only(membership::leave)))
+            .at("/invitations/:id", at(Handler::get(membership::invitation)))
+            .at("/invitations/:id/accept", at(Handler::post_only(membership::accept)))
+            .at("/invitations/:id/decline", at(Handler::post_only(membership::decline)))
+            .at("/invitations/:id/withdraw", at(Handler::post_only(membership::withdraw)))
+            .at("/applications", at(Handler::post_only(application::start)))
+            .at("/applications/new", at(Handler::get(application::new)))
+            .at("/applications/:id", at(Handler::get(application::overview)))
+            .at("/applications/:id/history", at(Handler::get(application::history)))
+            .at("/applications/:id/withdraw", at(Handler::get(application::withdrawal).post(application::withdraw)))
+            .at("/applications/:id/check", at(Handler::get(submitting::check).post(submitting::submit_application)))
+            .at("/applications/:id/confirm", at(Handler::post_only(submitting::confirm)))
+            .at("/applications/:id/submitted", at(Handler::get(submitting::submitted)))
+            .at("/applications/:id/:step", at(Handler::get(filling::show).post(filling::save)))
+            .at("/awards/:id", at(Handler::get(award::overview)))
+            .at("/awards/:id/accept", at(Handler::get(award::acceptance).post(award::accept)))
+            .at("/awards/:id/decline", at(Handler::get(award::refusal).post(award::decline)))
+            .at("/awards/:id/waive-appeal", at(Handler::get(award::waiver).post(award::waive)))
+            .at("/awards/:id/payouts/new", at(Handler::get(payout::new).post(payout::request)))
     }
 
     /// The page that says that the program failed in the middle of a request, for whoever sent it.
