@@ -11,7 +11,7 @@ use domain::calendar::day_of;
 use domain::fund::Fund;
 use domain::identity::{Actor, Permission, Scope, Scoped};
 use store::Database;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 
 mod access;
 mod applicant;
@@ -41,6 +41,7 @@ mod role;
 mod round;
 mod session;
 mod sign_in;
+mod spending;
 mod throttle;
 mod token;
 mod verify;
@@ -70,6 +71,7 @@ pub use project::FundedProject;
 pub use proposal::PrepareProposal;
 pub use round::RoundView;
 pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};
+pub use spending::{PayoutCase, Share, Spending};
 pub use store::application::Version;
 pub use store::page::{Key, Page, Window};
 pub use throttle::Rates;
@@ -105,6 +107,8 @@ pub struct Engine {
     changes: broadcast::Sender<Change>,
     mail: Arc<Notify>,
     access: Arc<access::Access>,
+    /// Held while the books are proven for somebody.
+    proof: Arc<Mutex<()>>,
 }
 
 impl Engine {
@@ -112,7 +116,7 @@ impl Engine {
     #[must_use]
     pub fn new(database: Database, fund: Arc<Fund>, clock: Arc<dyn Clock>) -> Self {
         let (changes, _) = broadcast::channel(1024);
-        Self { database, fund, clock, ids: Arc::default(), changes, mail: Arc::default(), access: Arc::new(access::Access::new()) }
+        Self { database, fund, clock, ids: Arc::default(), changes, mail: Arc::default(), access: Arc::new(access::Access::new()), proof: Arc::default() }
     }
 
     /// The fund's rules.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::applicant::Applicant;
 use domain::application::{Application, ApplicationAction, State};
 use domain::award::{AwardAction, AwardOn, AwardState};
-use domain::identity::{Action as _, Scoped as _, available_actions};
+use domain::identity::{Action as _, Role, Scoped as _, available_actions};
 use domain::ids::{ApplicantId, ApplicationId, RoundId};
 use domain::language::Say as _;
 use engine::{ApplicationQuery, Key, RoundView, Window};
@@ -59,7 +59,10 @@ pub(crate) async fn desk(visit: Visit) -> Answer {
     let waiting: Vec<Markup> = cards.iter().filter_map(|card| deed(&visit, card)).collect();
     let open = rounds.values().any(|view| view.is_open);
     let content = html! {
-        @if !actor.roles.is_empty() { (alert(Tone::Info, text.staff.0, &html! { p class="kern-body" { (text.staff.1) } })) }
+        @if engine.has_desk(actor) { (crate::committee::desk(&visit).await?) }
+        @if actor.is(Role::Finance) || actor.is(Role::CaseOfficer) { (crate::finance::desk(&visit).await?) }
+        @if actor.is(Role::Auditor) { (crate::audit::desk(&visit)) }
+        @if actor.is(Role::Administrator) { (crate::administration::desk(&visit)) }
         @if applicants.is_empty() && actor.roles.is_empty() {
             (alert(Tone::Info, text.first.0, &html! { p class="kern-body" { (text.first.1) } }))
             div class="buttons" { (link_button(true, "/applicants/new", visit.text().applicant.new_link)) }

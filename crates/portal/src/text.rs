@@ -9,16 +9,22 @@ mod access;
 mod applicant;
 mod application;
 mod award;
+mod committee;
 mod common;
+mod control;
 mod de;
 mod en;
+mod finance;
 mod public;
 
 pub(crate) use access::{Account, SignIn};
 pub(crate) use applicant::{Applicant, Membership};
 pub(crate) use application::{Application, History, States, Steps};
 pub(crate) use award::{Award, Desk};
+pub(crate) use committee::{Ballots, Briefings, Committee, Meetings, Minutes};
 pub(crate) use common::{Failures, Form, Frame};
+pub(crate) use control::{Administration, Audit};
+pub(crate) use finance::{Finance, Payouts};
 pub(crate) use public::{Fund, Legal, Start};
 
 /// A text.
@@ -81,6 +87,15 @@ texts! {
         states: States,
         history: History,
         award: Award,
+        committee: Committee,
+        meetings: Meetings,
+        ballots: Ballots,
+        minutes: Minutes,
+        briefings: Briefings,
+        finance: Finance,
+        payouts: Payouts,
+        audit: Audit,
+        administration: Administration,
     }
 }
 

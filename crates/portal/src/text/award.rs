@@ -14,7 +14,6 @@ texts! {
         no_applications: Words,
         first: Said,
         new: Words,
-        staff: Said,
         continue_draft: Words,
         answer: Words,
         confirm: Words,

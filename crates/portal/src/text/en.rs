@@ -6,7 +6,10 @@ mod access;
 mod applicant;
 mod application;
 mod award;
+mod committee;
 mod common;
+mod control;
+mod finance;
 mod public;
 
 pub(crate) const TEXT: Text = Text {
@@ -26,4 +29,13 @@ pub(crate) const TEXT: Text = Text {
     states: application::STATES,
     history: application::HISTORY,
     award: award::AWARD,
+    committee: committee::COMMITTEE,
+    meetings: committee::MEETINGS,
+    ballots: committee::BALLOTS,
+    minutes: committee::MINUTES,
+    briefings: committee::BRIEFINGS,
+    finance: finance::FINANCE,
+    payouts: finance::PAYOUTS,
+    audit: control::AUDIT,
+    administration: control::ADMINISTRATION,
 };

@@ -12,7 +12,6 @@ pub(crate) const DESK: Desk = Desk {
     no_applications: "You have not begun an application yet.",
     first: ("Welcome!", "First enter for whom you apply: for a club, an institution or for yourself."),
     new: "Begin a new application",
-    staff: ("Your tasks in the administration", "These pages are not ready yet. Until then use the interface for programs."),
     continue_draft: "Go on with the application",
     answer: "Enter the changes",
     confirm: "Confirm that it is handed in",
