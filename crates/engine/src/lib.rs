@@ -116,7 +116,16 @@ impl Engine {
     #[must_use]
     pub fn new(database: Database, fund: Arc<Fund>, clock: Arc<dyn Clock>) -> Self {
         let (changes, _) = broadcast::channel(1024);
-        Self { database, fund, clock, ids: Arc::default(), changes, mail: Arc::default(), access: Arc::new(access::Access::new()), proof: Arc::default() }
+        Self {
+            database,
+            fund,
+            clock,
+            ids: Arc::default(),
+            changes,
+            mail: Arc::default(),
+            access: Arc::new(access::Access::new()),
+            proof: Arc::default(),
+        }
     }
 
     /// The fund's rules.

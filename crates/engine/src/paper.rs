@@ -160,11 +160,8 @@ impl Engine {
         let page = store::meeting::page(db, None, window).await?;
         let over: Vec<MeetingId> =
             page.items.iter().filter(|meeting| meeting.state.closed_at().is_some()).map(|meeting| meeting.id).collect();
-        let minutes = if actor.may(Permission::ReadMinutes, Scope::everyone()) {
-            store::minutes::of_meetings(db, &over).await?
-        } else {
-            Vec::new()
-        };
+        let minutes =
+            if actor.may(Permission::ReadMinutes, Scope::everyone()) { store::minutes::of_meetings(db, &over).await? } else { Vec::new() };
         let of = |id| minutes.iter().find(|minutes| minutes.meeting == id).cloned();
         let items = page.items.into_iter().map(|meeting| (of(meeting.id), meeting)).map(|(minutes, meeting)| (meeting, minutes)).collect();
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })

@@ -53,7 +53,8 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     page.items.reverse();
     let follows = actor.may(Permission::FollowBriefings, Scope::everyone());
     let ids: Vec<BriefingId> = page.items.iter().map(|briefing| briefing.id).collect();
-    let read: BTreeSet<BriefingId> = if follows { engine.briefings_read(actor, &ids).await?.into_iter().collect() } else { BTreeSet::new() };
+    let read: BTreeSet<BriefingId> =
+        if follows { engine.briefings_read(actor, &ids).await?.into_iter().collect() } else { BTreeSet::new() };
     let unread: Vec<BriefingId> = if follows { ids.into_iter().filter(|id| !read.contains(id)).collect() } else { Vec::new() };
     let older = page.items.last().filter(|_| page.has_previous);
     let older = older.map(|last| (address(&query, &format!("before={}", last.position)), visit.text().form.previous));

@@ -362,9 +362,8 @@ async fn who(visit: &Visit, open: &BallotBox) -> Result<Markup, Failure> {
     let ids: Vec<PersonId> = votes.iter().map(|vote| vote.member).collect();
     let persons = visit.engine.persons(&ids).await?;
     let name = |id: PersonId| persons.iter().find(|person| person.id == id).map(|person| person.name.clone()).unwrap_or_default();
-    let rows: Vec<Vec<Markup>> = (votes.iter())
-        .map(|vote| vec![html! { (name(vote.member)) }, html! { (named(text.choices, code(vote.choice))) }])
-        .collect();
+    let rows: Vec<Vec<Markup>> =
+        (votes.iter()).map(|vote| vec![html! { (name(vote.member)) }, html! { (named(text.choices, code(vote.choice))) }]).collect();
     Ok(html! {
         section aria-labelledby="votes" {
             h2 class="kern-heading-medium" id="votes" { (text.votes) }

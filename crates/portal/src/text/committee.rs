@@ -5,8 +5,6 @@ use super::{Filled, Filled2, Filled3, Named, Said, Words, texts};
 texts! {
     /// What waits for a member, what was decided, and the way to the rest.
     Committee {
-        title: Words,
-        desk: Said,
         vote: Words,
         vote_none: Words,
         vote_until: Filled,
@@ -28,8 +26,6 @@ texts! {
         year: Filled,
         year_none: Words,
         year_link: Words,
-        parts: Words,
-        of_applicant: Filled2,
     }
 
     /// Meetings and their papers.
@@ -40,7 +36,6 @@ texts! {
         place: Words,
         state: Words,
         states: Named,
-        paper: Words,
         minutes: Words,
         papers: Filled,
         remote: Words,
@@ -90,10 +85,8 @@ texts! {
         forms: Named,
         form: Words,
         deadlines: Filled2,
-        wording: Words,
         proposals: Named,
         proposal_amount: Filled2,
-        reasons: Words,
         count: Said,
         counted: Filled2,
         reload: Words,

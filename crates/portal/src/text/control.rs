@@ -92,7 +92,6 @@ texts! {
         days: Filled,
         months: Filled,
         percent: Filled,
-        least: Filled,
         nothing: Words,
         since: Filled,
         ended_on: Filled,

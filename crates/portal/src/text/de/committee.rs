@@ -3,8 +3,6 @@
 use crate::text::{Ballots, Briefings, Committee, Meetings, Minutes};
 
 pub(crate) const COMMITTEE: Committee = Committee {
-    title: "Arbeitskreis",
-    desk: ("Aufgaben im Arbeitskreis", "Was auf Ihre Stimme wartet, was Sie lesen können und was entschieden ist."),
     vote: "Hier fehlt Ihre Stimme",
     vote_none: "Im Moment ist keine Abstimmung offen, bei der Ihre Stimme fehlt.",
     vote_until: |day| format!("schriftliche Abstimmung bis {day}"),
@@ -29,8 +27,6 @@ pub(crate) const COMMITTEE: Committee = Committee {
     year: |year| format!("Das Geld im Jahr {year}"),
     year_none: "Für dieses Jahr gibt es noch keinen Haushalt.",
     year_link: "Das Jahr im Einzelnen",
-    parts: "Bereiche des Arbeitskreises",
-    of_applicant: |title, applicant| format!("{title} ({applicant})"),
 };
 
 pub(crate) const MEETINGS: Meetings = Meetings {
@@ -40,7 +36,6 @@ pub(crate) const MEETINGS: Meetings = Meetings {
     place: "Ort",
     state: "Stand",
     states: &[("called", "in Vorbereitung"), ("invited", "eingeladen"), ("open", "läuft gerade"), ("closed", "beendet")],
-    paper: "Unterlagen",
     minutes: "Niederschrift",
     papers: |when| format!("Sitzung am {when}"),
     remote: "Teilnahme auch mit Bild und Ton aus der Ferne",
@@ -81,7 +76,12 @@ pub(crate) const BALLOTS: Ballots = Ballots {
     none: "Hier gibt es keine Abstimmung.",
     all: "Alle",
     subject: "Antrag",
-    states: &[("open", "offen"), ("closed", "entschieden"), ("inquorate", "nicht beschlussfähig"), ("objected", "nach Widerspruch beendet")],
+    states: &[
+        ("open", "offen"),
+        ("closed", "entschieden"),
+        ("inquorate", "nicht beschlussfähig"),
+        ("objected", "nach Widerspruch beendet"),
+    ],
     outcomes: &[("carried", "angenommen"), ("rejected", "nicht angenommen")],
     opened: "Eröffnet",
     ended: "Beendet",
@@ -89,7 +89,6 @@ pub(crate) const BALLOTS: Ballots = Ballots {
     forms: &[("meeting", "in der Sitzung, am Gerät"), ("recorded", "in der Sitzung, durch Handzeichen"), ("circular", "schriftlich")],
     form: "Abgestimmt wird",
     deadlines: |objections, votes| format!("Widerspruch gegen die schriftliche Abstimmung bis {objections}, Stimmabgabe bis {votes}"),
-    wording: "Beschlussvorschlag im Wortlaut",
     proposals: &[
         ("award", "Bewilligen"),
         ("hardship-award", "Als Härtefall bewilligen"),
@@ -98,7 +97,6 @@ pub(crate) const BALLOTS: Ballots = Ballots {
         ("exclude", "Befangenheit feststellen"),
     ],
     proposal_amount: |kind, amount| format!("{kind}: {amount}"),
-    reasons: "Begründung der Verwaltung",
     count: ("Stand der Abstimmung", "Wer wie gestimmt hat, sehen alle erst nach dem Ende."),
     counted: |cast, seats| format!("{cast} von {seats} Stimmen abgegeben"),
     reload: "Neu laden",

@@ -82,7 +82,6 @@ pub(crate) const FINANCE: Finance = Finance {
     close_resolution_hint: "Nur, wenn Geld übertragen wird.",
     close_confirm: "Ja, das Jahr ist abgeschlossen.",
     close_button: "Jahr abschließen",
-    desk: "Aufgaben der Kasse",
     waiting: ("Nachrückliste", "Beschlossen, aber noch ohne Geld: in der Reihenfolge der Beschlüsse."),
     waiting_none: "In diesem Jahr wartet kein Antrag.",
     position: "Platz",
@@ -97,7 +96,6 @@ pub(crate) const FINANCE: Finance = Finance {
 pub(crate) const PAYOUTS: Payouts = Payouts {
     title: ("Auszahlungen", "Abrufe nach ihrem Stand, die ältesten zuerst."),
     none: "Hier ist nichts zu tun.",
-    all: "Alle",
     states: &[
         ("requested", "festzustellen"),
         ("certified", "anzuordnen"),
@@ -117,7 +115,6 @@ pub(crate) const PAYOUTS: Payouts = Payouts {
     award: "Bewilligt",
     award_value: |amount, paid| format!("{amount}, davon ausgezahlt {paid}"),
     account: "Konto",
-    account_unconfirmed: "Ein Konto ist noch nicht bestätigt.",
     no_account: "Es gibt noch kein bestätigtes Konto. Bestätigen Sie zuerst ein Konto.",
     certified: "Festgestellt",
     ordered: "Angeordnet",
@@ -148,10 +145,11 @@ pub(crate) const PAYOUTS: Payouts = Payouts {
     refuse_reason: "Warum?",
     refuse_button: "Abruf ablehnen",
     done: "Gespeichert.",
-    accounts: ("Konten bestätigen", "Erst auf ein bestätigtes Konto kann ausgezahlt werden. Wer das Konto eingetragen hat, kann es nicht selbst bestätigen."),
+    accounts: (
+        "Konten bestätigen",
+        "Erst auf ein bestätigtes Konto kann ausgezahlt werden. Wer das Konto eingetragen hat, kann es nicht selbst bestätigen.",
+    ),
     accounts_none: "Alle Konten sind bestätigt.",
-    iban: "IBAN",
-    holder: "Kontoinhaber*in",
     named_at: "Eingetragen",
     confirm: "Konto bestätigen",
     confirmed: "Das Konto ist bestätigt.",

@@ -84,6 +84,9 @@ pub(crate) const AWARD: Award = Award {
         "Enter your organisation's account. The administration checks it before the first payment.",
     ),
     request_button: "Ask for it",
-    requested_done: ("Your request has been received", "The administration checks it. As soon as the money is on its way, you get an e-mail."),
+    requested_done: (
+        "Your request has been received",
+        "The administration checks it. As soon as the money is on its way, you get an e-mail.",
+    ),
     sum: "In all",
 };

@@ -3,8 +3,6 @@
 use crate::text::{Ballots, Briefings, Committee, Meetings, Minutes};
 
 pub(crate) const COMMITTEE: Committee = Committee {
-    title: "Committee",
-    desk: ("Your work on the committee", "What waits for your vote, what there is to read, and what was decided."),
     vote: "Your vote is missing here",
     vote_none: "No ballot is open now that lacks your vote.",
     vote_until: |day| format!("vote in writing until {day}"),
@@ -29,8 +27,6 @@ pub(crate) const COMMITTEE: Committee = Committee {
     year: |year| format!("The money in {year}"),
     year_none: "There is no budget for this year yet.",
     year_link: "The year in detail",
-    parts: "Parts of the committee's pages",
-    of_applicant: |title, applicant| format!("{title} (by {applicant})"),
 };
 
 pub(crate) const MEETINGS: Meetings = Meetings {
@@ -40,7 +36,6 @@ pub(crate) const MEETINGS: Meetings = Meetings {
     place: "Place",
     state: "State",
     states: &[("called", "being prepared"), ("invited", "invited to"), ("open", "takes place now"), ("closed", "over")],
-    paper: "Papers",
     minutes: "Minutes",
     papers: |when| format!("Meeting on {when}"),
     remote: "Can be attended from afar by sound and picture",
@@ -89,7 +84,6 @@ pub(crate) const BALLOTS: Ballots = Ballots {
     forms: &[("meeting", "in the meeting, by device"), ("recorded", "in the meeting, by a show of hands"), ("circular", "in writing")],
     form: "How is voted",
     deadlines: |objections, votes| format!("Objections to the vote in writing until {objections}, votes until {votes}"),
-    wording: "The motion, word for word",
     proposals: &[
         ("award", "Award"),
         ("hardship-award", "Award as a case of hardship"),
@@ -98,7 +92,6 @@ pub(crate) const BALLOTS: Ballots = Ballots {
         ("exclude", "Find a conflict of interest"),
     ],
     proposal_amount: |kind, amount| format!("{kind}: {amount}"),
-    reasons: "The administration's reasons",
     count: ("How far the vote is", "Nobody sees who voted how before it has ended."),
     counted: |cast, seats| format!("{cast} of {seats} votes are in"),
     reload: "Reload",

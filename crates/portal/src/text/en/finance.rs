@@ -82,7 +82,6 @@ pub(crate) const FINANCE: Finance = Finance {
     close_resolution_hint: "Only if money is carried over.",
     close_confirm: "Yes, the year is closed.",
     close_button: "Close the year",
-    desk: "Your work in finance",
     waiting: ("Waiting list", "Carried, but without money yet: in the order of the decisions."),
     waiting_none: "No application waits in this year.",
     position: "Place",
@@ -97,7 +96,6 @@ pub(crate) const FINANCE: Finance = Finance {
 pub(crate) const PAYOUTS: Payouts = Payouts {
     title: ("Payouts", "Instalments by their state, the oldest first."),
     none: "There is nothing to do here.",
-    all: "All",
     states: &[
         ("requested", "to certify"),
         ("certified", "to order"),
@@ -117,7 +115,6 @@ pub(crate) const PAYOUTS: Payouts = Payouts {
     award: "Awarded",
     award_value: |amount, paid| format!("{amount}, of which {paid} is paid"),
     account: "Account",
-    account_unconfirmed: "An account is not confirmed yet.",
     no_account: "There is no confirmed account yet. Confirm an account first.",
     certified: "Certified",
     ordered: "Ordered",
@@ -150,8 +147,6 @@ pub(crate) const PAYOUTS: Payouts = Payouts {
     done: "Saved.",
     accounts: ("Confirm accounts", "Only to a confirmed account can money be paid. Whoever entered an account can't confirm it."),
     accounts_none: "All accounts are confirmed.",
-    iban: "IBAN",
-    holder: "Account holder",
     named_at: "Entered",
     confirm: "Confirm the account",
     confirmed: "The account is confirmed.",
