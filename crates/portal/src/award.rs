@@ -124,38 +124,17 @@ struct Confirmation {
 
 fn accepting(visit: &Visit) -> Confirmation {
     let text = &visit.text().award;
-    Confirmation {
-        action: Action::Accept,
-        path: "accept",
-        said: text.accept,
-        confirm: text.accept_confirm,
-        button: text.accept_button,
-        with_reason: false,
-    }
+    Confirmation { action: Action::Accept, path: "accept", said: text.accept, confirm: text.accept_confirm, button: text.accept_button, with_reason: false }
 }
 
 fn declining(visit: &Visit) -> Confirmation {
     let text = &visit.text().award;
-    Confirmation {
-        action: Action::Decline,
-        path: "decline",
-        said: text.decline,
-        confirm: text.decline_confirm,
-        button: text.decline_button,
-        with_reason: true,
-    }
+    Confirmation { action: Action::Decline, path: "decline", said: text.decline, confirm: text.decline_confirm, button: text.decline_button, with_reason: true }
 }
 
 fn waiving(visit: &Visit) -> Confirmation {
     let text = &visit.text().award;
-    Confirmation {
-        action: Action::WaiveAppeal,
-        path: "waive-appeal",
-        said: text.waive,
-        confirm: text.waive_confirm,
-        button: text.waive_button,
-        with_reason: false,
-    }
+    Confirmation { action: Action::WaiveAppeal, path: "waive-appeal", said: text.waive, confirm: text.waive_confirm, button: text.waive_button, with_reason: false }
 }
 
 fn confirmation(visit: &Visit, case: &Case, asked: &Confirmation, errors: &Errors) -> Answer {

@@ -4,7 +4,7 @@ use domain::language::Say as _;
 use maud::{Markup, html};
 
 use crate::asset::{EUPL_1_2_TXT, OFL_1_1_TXT};
-use crate::component::{Summary, lines, link_button};
+use crate::component::{Summary, link_button, lines};
 use crate::page::Sheet;
 use crate::settings::Conformity;
 use crate::text::Said;
@@ -25,8 +25,10 @@ pub(crate) async fn imprint(visit: Visit) -> Answer {
 fn contact(visit: &Visit) -> Markup {
     let (text, operator) = (&visit.text().legal, &visit.site.settings.operator);
     let name = operator.name.as_deref().unwrap_or(&visit.engine.fund().city);
-    let mut list =
-        Summary::default().row(text.responsible, html! { (name) @if let Some(address) = &operator.address { br; (lines(address)) } });
+    let mut list = Summary::default().row(
+        text.responsible,
+        html! { (name) @if let Some(address) = &operator.address { br; (lines(address)) } },
+    );
     list = list.some_text(text.represented_by, operator.represented_by.as_ref());
     if let Some(email) = &operator.email {
         list = list.row(text.email, html! { a class="kern-link" href=(format!("mailto:{email}")) { (email) } });

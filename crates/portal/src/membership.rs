@@ -45,7 +45,8 @@ async fn page(visit: &Visit, applicant: &Applicant, typed: &Fields, errors: &Err
     let text = &visit.text().membership;
     let members = visit.engine.members(&visit.actor, applicant).await?;
     let ids: Vec<PersonId> = members.iter().map(|case| case.membership.person).collect();
-    let persons: BTreeMap<PersonId, Person> = visit.engine.persons(&ids).await?.into_iter().map(|person| (person.id, person)).collect();
+    let persons: BTreeMap<PersonId, Person> =
+        visit.engine.persons(&ids).await?.into_iter().map(|person| (person.id, person)).collect();
     let invitations = visit.engine.invitations(&visit.actor, applicant).await?;
     let mine = members.iter().find(|case| Some(case.membership.person) == visit.actor.person);
     let own_actions = mine.map(|case| available_actions(&visit.actor, case)).unwrap_or_default();
@@ -58,11 +59,7 @@ async fn page(visit: &Visit, applicant: &Applicant, typed: &Fields, errors: &Err
     for case in &invitations {
         let button = submit(Weight::Secondary, text.withdraw);
         let withdrawable = available_actions(&visit.actor, case).contains(&InvitationAction::Withdraw);
-        let form = if withdrawable {
-            form_once(visit, &format!("/invitations/{}/withdraw", case.invitation.id), &button)?
-        } else {
-            html! {}
-        };
+        let form = if withdrawable { form_once(visit, &format!("/invitations/{}/withdraw", case.invitation.id), &button)? } else { html! {} };
         waiting.push(html! {
             li {
                 div {
@@ -168,8 +165,9 @@ fn hand_over_form(
 ) -> Result<Markup, Failure> {
     let text = &visit.text().membership;
     let others = members.iter().filter(|case| Some(case.membership.person) != visit.actor.person);
-    let others: Vec<Choice> =
-        others.filter_map(|case| Some((case.membership.id.to_string(), persons.get(&case.membership.person)?.name.clone()))).collect();
+    let others: Vec<Choice> = others
+        .filter_map(|case| Some((case.membership.id.to_string(), persons.get(&case.membership.person)?.name.clone())))
+        .collect();
     let remains: Vec<Choice> = [Level::Editor, Level::Reader]
         .into_iter()
         .map(|own| (own.code().to_owned(), level(visit, Some(own)).to_owned()))
@@ -199,8 +197,7 @@ pub(crate) async fn invite(visit: Visit) -> Answer {
     let Some(level) = level_of(visit.field("level")) else {
         return page(&visit, &applicant, &visit.fields, &Errors::missing(&visit, "level")).await;
     };
-    let new =
-        NewInvitation { applicant: applicant.id, name: visit.field("name").to_owned(), email: visit.field("email").to_owned(), level };
+    let new = NewInvitation { applicant: applicant.id, name: visit.field("name").to_owned(), email: visit.field("email").to_owned(), level };
     match visit.engine.invite_member(&visit.call(), new).await {
         Ok(_) => Ok(go_to(&format!("{}/people?invited=yes", path(&applicant)))),
         Err(Error::Refused(refusal)) => page(&visit, &applicant, &visit.fields, &Errors::of(&visit, refusal, "email")).await,

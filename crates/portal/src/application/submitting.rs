@@ -45,8 +45,7 @@ fn check_page(visit: &Visit, case: &Case, violations: &[Violation], tried: bool)
         (content(visit, &case.application, case.applicant.as_ref(), true))
         (form)
     };
-    let title =
-        if tried && !violations.is_empty() { format!("{} {}", visit.text().form.error, text.check.0) } else { text.check.0.to_owned() };
+    let title = if tried && !violations.is_empty() { format!("{} {}", visit.text().form.error, text.check.0) } else { text.check.0.to_owned() };
     let status = if tried { poem::http::StatusCode::UNPROCESSABLE_ENTITY } else { poem::http::StatusCode::OK };
     Ok(case.sheet(visit, text.check.0).titled(title).lead(text.check.1).status(status).show(visit, &content))
 }

@@ -37,24 +37,15 @@ pub(crate) const FAILURES: Failures = Failures {
         "Es wurde nichts geändert. Öffnen Sie die Seite neu und versuchen Sie es noch einmal.",
     ),
     session_over: ("Sie sind nicht mehr angemeldet", "Gespeichert wurde noch nichts. Ihre Eingaben sind aber nicht verloren."),
-    forbidden: (
-        "Das geht mit Ihrem Zugang nicht",
-        "Fragen Sie jemanden aus Ihrer Organisation, der mehr darf, oder wenden Sie sich an die Verwaltung.",
-    ),
+    forbidden: ("Das geht mit Ihrem Zugang nicht", "Fragen Sie jemanden aus Ihrer Organisation, der mehr darf, oder wenden Sie sich an die Verwaltung."),
     not_found: (
         "Diese Seite gibt es nicht",
         "Vielleicht ist die Adresse unvollständig, oder die Seite gehört zu einem anderen Zugang. Prüfen Sie, ob Sie richtig angemeldet sind.",
     ),
-    conflict: (
-        "Das hat sich inzwischen geändert",
-        "Jemand war schneller, oder es ist schon erledigt. Öffnen Sie die Seite neu und sehen Sie nach.",
-    ),
+    conflict: ("Das hat sich inzwischen geändert", "Jemand war schneller, oder es ist schon erledigt. Öffnen Sie die Seite neu und sehen Sie nach."),
     too_many: ("Das waren zu viele Versuche", "Ihr Zugang ist nicht gesperrt. Machen Sie eine kurze Pause."),
     unavailable: ("Gerade nicht erreichbar", "Wir sind bald wieder da. Versuchen Sie es in ein paar Minuten noch einmal."),
-    internal: (
-        "Hier ist etwas schiefgegangen",
-        "Das liegt nicht an Ihnen. Versuchen Sie es noch einmal. Bleibt es dabei, wenden Sie sich an die Verwaltung.",
-    ),
+    internal: ("Hier ist etwas schiefgegangen", "Das liegt nicht an Ihnen. Versuchen Sie es noch einmal. Bleibt es dabei, wenden Sie sich an die Verwaltung."),
     again_in: "Versuchen Sie es wieder in",
     minutes: "Minuten",
     kept: ("Ihre Eingaben sind noch da", "Prüfen Sie sie und senden Sie sie noch einmal ab."),

@@ -17,9 +17,7 @@ pub(crate) const APPLICATION: Application = Application {
     deadline: |code, day| format!("Round {code}: hand in the application by {day}."),
     days_left: |days| format!("{days} days are left."),
     last_day: "Today is the last day.",
-    deadline_over: |day| {
-        format!("The deadline was {day}. The application can no longer be handed in. You can still read what you entered.")
-    },
+    deadline_over: |day| format!("The deadline was {day}. The application can no longer be handed in. You can still read what you entered."),
     late_permitted: "The administration permits you to hand it in all the same.",
     done: "Complete",
     incomplete: "Incomplete",
@@ -59,10 +57,7 @@ pub(crate) const APPLICATION: Application = Application {
     history_link: "See the history",
     to_application: "To the application",
     content: "What the application says",
-    cannot_save: (
-        "This could not be saved",
-        "Perhaps the deadline is over, or the application was handed in already. What you typed is still here; copy what you need.",
-    ),
+    cannot_save: ("This could not be saved", "Perhaps the deadline is over, or the application was handed in already. What you typed is still here; copy what you need."),
     changed_meanwhile: (
         "Somebody has saved in the meantime",
         "The application was changed in another window or by another person. What you typed is still here and not saved yet. Check it and save once more.",
