@@ -17,6 +17,7 @@ mod meetings;
 mod other_city;
 mod people;
 mod permissions;
+mod portal_staff;
 mod races;
 mod recusal_traces;
 mod scenario;

@@ -42,6 +42,14 @@ pub(crate) fn desk(visit: &Visit) -> Markup {
     }
 }
 
+/// Lets through who looks after the fund: administrators, case officers, auditors.
+pub(crate) fn require_staff(visit: &Visit) -> Result<(), Failure> {
+    visit.signed_in()?;
+    let staff = [Permission::ReadPersons, Permission::AnnounceRound, Permission::ReadEvents];
+    let is_staff = staff.iter().any(|permission| visit.actor.may(*permission, Scope::everyone()));
+    if is_staff { Ok(()) } else { Err(Error::Forbidden.into()) }
+}
+
 /// Lets through who may do that, whatever it is done to.
 pub(crate) fn require(visit: &Visit, permission: Permission) -> Result<(), Failure> {
     visit.signed_in()?;

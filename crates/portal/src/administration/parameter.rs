@@ -1,11 +1,10 @@
 //! The fund's rules as they are set, each with the number of the rule that it is a part of.
 
 use domain::fund::PartnerCity;
-use domain::identity::Permission;
 use domain::language::Say as _;
 use maud::{Markup, html};
 
-use crate::administration::parts;
+use crate::administration::{parts, require_staff};
 use crate::component::{Column, table};
 use crate::fund::kind_code;
 use crate::page::Sheet;
@@ -14,11 +13,7 @@ use crate::visit::{Answer, Visit};
 
 /// All parameters.
 pub(crate) async fn list(visit: Visit) -> Answer {
-    visit.signed_in()?;
-    let staff = [Permission::ReadPersons, Permission::AnnounceRound, Permission::ReadEvents];
-    if !staff.iter().any(|permission| visit.actor.may(*permission, domain::identity::Scope::everyone())) {
-        return Err(engine::Error::Forbidden.into());
-    }
+    require_staff(&visit)?;
     let text = &visit.text().administration;
     let columns = [Column::text(text.parameter), Column::text(text.value), Column::text(text.rule)];
     let row = |(code, rule, value): (&str, &str, Markup)| vec![html! { (named(text.rows, code)) }, value, html! { (rule) }];

@@ -7,7 +7,7 @@ use domain::round::NewRound;
 use engine::{Error, RoundView};
 use maud::{Markup, html};
 
-use crate::administration::{parts, require};
+use crate::administration::{parts, require, require_staff};
 use crate::component::{Column, Tone, alert, link_button, table};
 use crate::form::{Ask, Errors, Question, Reader, Weight, form_once, submit};
 use crate::page::{Sheet, go_to};
@@ -15,7 +15,7 @@ use crate::visit::{Answer, Visit};
 
 /// All rounds, the latest first.
 pub(crate) async fn list(visit: Visit) -> Answer {
-    require(&visit, Permission::AnnounceRound)?;
+    require_staff(&visit)?;
     let (text, language) = (&visit.text().administration, visit.language());
     let rounds = visit.engine.rounds().await?;
     let row = |view: &RoundView| {

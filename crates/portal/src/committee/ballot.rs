@@ -1,6 +1,7 @@
 //! Ballots: listed, voted on, counted while they are open, closed, and read afterwards with the whole computation.
 
 use domain::committee::{BallotAction, BallotBox, BallotForm, BallotState, Choice, Tally};
+use domain::event::SubjectKind;
 use domain::identity::{Denial, available_actions, guard};
 use domain::ids::{BallotId, MotionId, PersonId};
 use domain::language::Say as _;
@@ -9,6 +10,7 @@ use maud::{Markup, html};
 use poem::Response;
 use poem::http::header;
 
+use crate::audit::trail;
 use crate::committee::paper::{facts, may_declare, motion_of, project};
 use crate::committee::{PAGE, called, latest, outcome, proposed};
 use crate::component::{Column, Summary, Tone, alert, bar_of_count, link_button, pagination, table};
@@ -92,6 +94,7 @@ async fn page(visit: &Visit, errors: &Errors) -> Answer {
             (facts(visit, &found.paper))
             (project(visit, &found.paper))
         }
+        (trail(visit, SubjectKind::Ballot, &ballot.id.to_string()))
     };
     let mut sheet = Sheet::new(title).below("/committee/ballots", text.title.0);
     if let Some(number) = &found.paper.application.number {

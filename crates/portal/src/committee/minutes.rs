@@ -1,5 +1,6 @@
 //! Minutes: read as far as one may, signed with the hash of what was read, corrected by addenda (R24).
 
+use domain::event::SubjectKind;
 use domain::identity::available_actions;
 use domain::ids::{AgendaItemId, MinutesId, PersonId};
 use domain::language::Say as _;
@@ -7,6 +8,7 @@ use domain::minutes::{Content, MinutesAction, Signatory};
 use engine::{AddAddendum, Error, MinutesView, SignMinutes};
 use maud::{Markup, html};
 
+use crate::audit::trail;
 use crate::component::{Summary, Tone, alert, badge, paragraphs};
 use crate::failure::Failure;
 use crate::fields::Fields;
@@ -44,6 +46,7 @@ async fn page(visit: &Visit, errors: &Errors) -> Answer {
                 @if actions.contains(&MinutesAction::AddAddendum) { (addendum_form(visit, &view, content, errors)?) }
             }
         }
+        (trail(visit, SubjectKind::Minutes, &view.minutes.id.to_string()))
     };
     let title = (text.title)(&day(meeting.begins_at, visit.language()));
     let sheet = Sheet::new(title)

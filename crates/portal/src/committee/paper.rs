@@ -3,6 +3,7 @@
 
 use domain::application::ApplicationAction;
 use domain::committee::{Ballot, BallotFormKind, BallotState, MotionAction};
+use domain::event::SubjectKind;
 use domain::identity::{Action as _, Actor, Scoped as _, available_actions};
 use domain::ids::{MeetingId, MotionId};
 use domain::meeting::{ItemState, MeetingAction, MeetingState, Publicity};
@@ -12,6 +13,7 @@ use maud::{Markup, html};
 
 use crate::application::content::step_content;
 use crate::application::step::Step;
+use crate::audit::trail;
 use crate::committee::{amount, meeting_state, outcome, proposed};
 use crate::component::{Summary, Tone, alert, badge, link_button, paragraphs};
 use crate::failure::Failure;
@@ -48,6 +50,7 @@ async fn papers(visit: &Visit, id: MeetingId, errors: &Errors) -> Answer {
         }
         @for item in &papers.items { (show_item(visit, &papers, item)?) }
         (preside(visit, &papers)?)
+        (trail(visit, SubjectKind::Meeting, &papers.meeting.id.to_string()))
     };
     let lead = html! {
         p { (papers.meeting.place) @if papers.meeting.remote { ". " (text.remote) } }

@@ -1,6 +1,7 @@
 //! Instalments on their way: certified by one, ordered by another, booked as the bank reports (R36 to R39).
 
 use domain::applicant::BankAccount;
+use domain::event::SubjectKind;
 use domain::identity::{Denial, Permission, Scoped as _, available_actions, guard};
 use domain::ids::{BankAccountId, PayoutId, PersonId};
 use domain::language::Say as _;
@@ -9,6 +10,7 @@ use domain::problem::{Problem, Refusal};
 use engine::{BookReturn, CertifyPayout, Error, Key, PayoutCase, Window};
 use maud::{Markup, html};
 
+use crate::audit::trail;
 use crate::committee::amount;
 use crate::component::{Column, Summary, Tone, alert, badge, pagination, paragraphs, table};
 use crate::failure::Failure;
@@ -84,6 +86,7 @@ async fn page(visit: &Visit, errors: &Errors) -> Answer {
         @if visit.field("done") == "yes" { (alert(Tone::Success, text.done, &html! {})) }
         (facts(visit, &case, &accounts, &people))
         (deeds(visit, &case, &accounts, errors)?)
+        (trail(visit, SubjectKind::Payout, &case.payout.id.to_string()))
     };
     let sheet = Sheet::new(called(visit, &case)).lead(&case.applicant.name).below("/finance", visit.text().finance.title);
     let list = format!("/finance/payouts?state={}", case.payout.state.name());

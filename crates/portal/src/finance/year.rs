@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike as _;
 use domain::budget::{Account, BudgetYear, BudgetYearAction};
+use domain::event::SubjectKind;
 use domain::identity::{Permission, Scope};
 use domain::language::Say as _;
 use domain::money::Money;
 use engine::{Share, Spending};
 use maud::{Markup, html};
 
+use crate::audit::trail;
 use crate::committee::amount;
 use crate::component::{Column, Tone, alert, bar, link_button, table};
 use crate::finance::parts;
@@ -74,6 +76,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         }
         (spent(&visit, &spending))
         (over_years(&visit, &years))
+        (trail(&visit, SubjectKind::BudgetYear, &year.year.to_string()))
     };
     Ok(Sheet::new(format!("{} {}", text.title, year.year)).lead((text.lead)(&year.year.to_string())).show(&visit, &content))
 }
