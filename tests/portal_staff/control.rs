@@ -14,8 +14,8 @@ async fn the_auditor_follows_what_happened_and_has_it_proven() {
         let all = auditor.sees("/audit").await;
         says(&all, &["Sina Sachbearbeitung", "Antrag", "Prüfsumme"]);
         let one = auditor.sees("/audit?kind=application&id=SP-2020-001").await;
-        says(&one, &["application-submitted", "application-admitted", "Cora Chor"]);
-        is_silent(&one, &["round-announced"]);
+        says(&one, &["eingereicht", "zugelassen", "Cora Chor"]);
+        is_silent(&one, &["Förderrunde angekündigt"]);
         says(&auditor.sees("/audit?kind=round&id=nothing").await, &["Dazu gibt es keinen Eintrag."]);
         let more = link(&all, "/audit?before=");
         auditor.sees(&more).await;

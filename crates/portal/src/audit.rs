@@ -135,6 +135,11 @@ fn filter(visit: &Visit) -> Markup {
     }
 }
 
+/// What happened, in words; what has none is named as the record names it.
+fn happened<'a>(visit: &Visit, kind: &'a str) -> &'a str {
+    Some(named(visit.text().audit.happened, kind)).filter(|words| !words.is_empty()).unwrap_or(kind)
+}
+
 fn events(visit: &Visit, events: &[Event], names: &BTreeMap<PersonId, String>) -> Markup {
     let text = &visit.text().audit;
     let row = |event: &Event| {
@@ -145,7 +150,7 @@ fn events(visit: &Visit, events: &[Event], names: &BTreeMap<PersonId, String>) -
             " " span class="kern-body--muted" { ((text.version)(&event.subject.version.to_string())) }
         };
         let what = html! {
-            (event.kind)
+            (happened(visit, &event.kind))
             details class="details" {
                 summary { (text.details) span class="unseen" { " " (event.sequence) } }
                 p class="hash" { (event.details) }

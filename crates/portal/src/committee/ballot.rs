@@ -16,7 +16,7 @@ use crate::committee::{PAGE, called, latest, outcome, proposed};
 use crate::component::{Column, Summary, Tone, alert, bar_of_count, link_button, pagination, table};
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::form::{Ask, Errors, Question, Weight, form, form_once, submit};
+use crate::form::{Ask, Errors, Question, Weight, form_once, submit};
 use crate::moment::time;
 use crate::page::{Sheet, go_to};
 use crate::text::{Said, named};
@@ -287,7 +287,7 @@ async fn asked(visit: &Visit, errors: &Errors) -> Answer {
     };
     let content = html! {
         (counted(visit, &open))
-        (form(visit, &format!("{path}/{}", visit.parameter("step")), &fields))
+        (form_once(visit, &format!("{path}/{}", visit.parameter("step")), &fields)?)
     };
     let sheet = Sheet::new(deed.said.0).lead(deed.said.1).below(path.clone(), called(matters.get(&open.ballot.motion)));
     Ok(sheet.show_with(visit, errors, &content))

@@ -14,6 +14,8 @@ texts! {
         no_applications: Words,
         first: Said,
         new: Words,
+        staff_lead: Words,
+        own: Words,
         continue_draft: Words,
         answer: Words,
         confirm: Words,

@@ -11,6 +11,7 @@ texts! {
         trail: Words,
         kind: Words,
         kinds: Named,
+        happened: Named,
         id: Words,
         id_hint: Words,
         sequence: Words,

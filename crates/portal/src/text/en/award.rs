@@ -12,6 +12,8 @@ pub(crate) const DESK: Desk = Desk {
     no_applications: "You have not begun an application yet.",
     first: ("Welcome!", "First enter for whom you apply: for a club, an institution or for yourself."),
     new: "Begin a new application",
+    staff_lead: "Here you see what is to be done.",
+    own: "Own applications and invitations",
     continue_draft: "Go on with the application",
     answer: "Enter the changes",
     confirm: "Confirm that it is handed in",
