@@ -29,7 +29,7 @@ async fn members_read_vote_and_read_what_came_of_it() {
         house.invite(&call).await;
 
         // One has a conflict of interest on the first item, and declares it.
-        let mut excluded = Walker::with(&stage.app, &house.seats[2].email).await;
+        let mut excluded = Walker::with(&stage.app, &house.seats[5].email).await;
         let desk = excluded.sees("/desk").await;
         let papers = link(&desk, "/committee/meetings/");
         let page = excluded.sees(&papers).await;
@@ -50,7 +50,7 @@ async fn members_read_vote_and_read_what_came_of_it() {
         assert_eq!(excluded.0.gets(&recusal).await.status, 404);
 
         stage.app.at("2019-11-05T16:00:00Z");
-        excluded = Walker::with(&stage.app, &house.seats[2].email).await;
+        excluded = Walker::with(&stage.app, &house.seats[5].email).await;
         let present: Vec<_> = house.seats.iter().collect();
         house.open(&call, &present).await;
         house.ballot(&first).await;
@@ -90,7 +90,7 @@ async fn members_read_vote_and_read_what_came_of_it() {
         let form = member.sees(&ballot).await;
         assert_eq!(member.sends(&form, &format!("{ballot}/close"), &[("confirmed", "yes")]).await.status, 403);
         let mut chair = Walker::with(&stage.app, &stage.chair.email).await;
-        for voter in &house.seats[3..] {
+        for voter in house.seats[2..].iter().filter(|voter| voter.email != house.seats[5].email) {
             let path = ballot.rsplit('/').next().expect("an id").to_owned();
             vote_as(&stage.app, &voter.email, &path).await;
         }

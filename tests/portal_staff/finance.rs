@@ -105,7 +105,7 @@ async fn two_people_pay_an_instalment() {
         says(&both.sees(&payout).await, &["Es gibt noch kein bestätigtes Konto."]);
 
         let accounts = both.sees("/finance/accounts").await;
-        says(&accounts, &["DE02120300000000202051", "Chor"]);
+        says(&accounts, &["DE02 1203 0000 0000 2020 51", "Chor"]);
         let account = accounts.hidden("account");
         for _ in 0..2 {
             assert_eq!(both.sends(&accounts, "/finance/accounts", &[("account", &account)]).await.status, 303);
