@@ -4,6 +4,7 @@ mod access_events;
 mod address;
 mod bad_input;
 mod briefings;
+mod browser;
 mod committee;
 mod crates;
 mod desk;
