@@ -23,6 +23,7 @@ mod frame;
 mod fund;
 mod legal;
 mod moment;
+mod office;
 mod page;
 mod project;
 mod settings;
@@ -77,7 +78,47 @@ impl Portal {
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))
             .at("/account/tokens/revoke", at(Handler::post_only(account::revoke_token)))
             .at("/assets/:hash/:name", asset::Assets);
-        route.at("/*path", at(Handler::default()))
+        self.of_office(route).at("/*path", at(Handler::default()))
+    }
+
+    /// The case officers' pages.
+    fn of_office(&self, route: Route) -> Route {
+        use office::{application, ballot, inbox, meeting, minutes, motion, proposal, recusal};
+        let at = |handler: Handler| handler.of(&self.0);
+        route
+            .at("/office", at(Handler::get(office::start)))
+            .at("/office/applications", at(Handler::get(inbox::list)))
+            .at("/office/applications/chosen", at(Handler::get(inbox::chosen_ones)))
+            .at("/office/applications/chosen/admit", at(Handler::post_only(inbox::admit_chosen)))
+            .at("/office/applications/:id", at(Handler::get(application::overview)))
+            .at("/office/applications/:id/admit", at(Handler::post_only(application::admit)))
+            .at("/office/applications/:id/changes", at(Handler::get(application::changes).post(application::request_changes)))
+            .at("/office/applications/:id/versions", at(Handler::get(application::versions)))
+            .at("/office/applications/:id/history", at(Handler::get(application::history)))
+            .at("/office/applications/:id/recusals", at(Handler::get(recusal::list).post(recusal::record)))
+            .at("/office/applications/:id/proposal", at(Handler::get(proposal::prepare).post(proposal::save)))
+            .at("/office/applications/:id/motion", at(Handler::get(proposal::motion).post(proposal::propose)))
+            .at("/office/applications/:id/:step", at(Handler::get(application::reason).post(application::give_reason)))
+            .at("/office/motions", at(Handler::get(motion::list)))
+            .at("/office/motions/open", at(Handler::get(motion::opening).post(motion::open)))
+            .at("/office/motions/:id", at(Handler::get(motion::overview)))
+            .at("/office/motions/:id/withdraw", at(Handler::post_only(motion::withdraw)))
+            .at("/office/ballots", at(Handler::get(ballot::list)))
+            .at("/office/ballots/:id", at(Handler::get(ballot::overview)))
+            .at("/office/ballots/:id/tally", at(Handler::post_only(ballot::record_tally)))
+            .at("/office/ballots/:id/close", at(Handler::post_only(ballot::close)))
+            .at("/office/meetings", at(Handler::get(meeting::list)))
+            .at("/office/meetings/new", at(Handler::get(meeting::new).post(meeting::call)))
+            .at("/office/meetings/items/:id/defer", at(Handler::get(meeting::deferral).post(meeting::defer)))
+            .at("/office/meetings/:id", at(Handler::get(meeting::overview)))
+            .at("/office/meetings/:id/items", at(Handler::post_only(meeting::add_item)))
+            .at("/office/meetings/:id/order", at(Handler::post_only(meeting::reorder)))
+            .at("/office/meetings/:id/move", at(Handler::get(meeting::moving).post(meeting::reschedule)))
+            .at("/office/meetings/:id/invite", at(Handler::get(meeting::inviting).post(meeting::invite)))
+            .at("/office/meetings/:id/open", at(Handler::post_only(meeting::open)))
+            .at("/office/meetings/:id/close", at(Handler::post_only(meeting::close)))
+            .at("/office/meetings/:id/attendance", at(Handler::get(meeting::attendance).post(meeting::record_attendance)))
+            .at("/office/meetings/:id/minutes", at(Handler::get(minutes::show).post(minutes::write)))
     }
 
     /// The page that says that the program failed in the middle of a request, for whoever sent it.

@@ -11,7 +11,9 @@ mod application;
 mod award;
 mod common;
 mod de;
+mod decision;
 mod en;
+mod office;
 mod public;
 
 pub(crate) use access::{Account, SignIn};
@@ -19,6 +21,8 @@ pub(crate) use applicant::{Applicant, Membership};
 pub(crate) use application::{Application, History, States, Steps};
 pub(crate) use award::{Award, Desk};
 pub(crate) use common::{Failures, Form, Frame};
+pub(crate) use decision::{Ballots, Decision, Meetings};
+pub(crate) use office::{CaseFile, Inbox, Office};
 pub(crate) use public::{Fund, Legal, Start};
 
 /// A text.
@@ -81,6 +85,12 @@ texts! {
         states: States,
         history: History,
         award: Award,
+        office: Office,
+        inbox: Inbox,
+        case_file: CaseFile,
+        decision: Decision,
+        ballots: Ballots,
+        meetings: Meetings,
     }
 }
 
@@ -127,14 +137,6 @@ mod tests {
     impl Spoken for Named {
         fn spoken(&self, at: &str, all: &mut Vec<(String, String)>) {
             all.extend(self.iter().map(|(name, words)| (format!("{at}.{name}"), (*words).to_owned())));
-        }
-    }
-
-    impl Spoken for &'static [Said] {
-        fn spoken(&self, at: &str, all: &mut Vec<(String, String)>) {
-            for (index, said) in self.iter().enumerate() {
-                said.spoken(&format!("{at}.{index}"), all);
-            }
         }
     }
 

@@ -110,6 +110,49 @@ pub async fn of_applications<C: Connection>(db: &C, applications: &[ApplicationI
     row::find_by(db, Column::ApplicationId, Column::Id, applications.iter().map(|id| id.0)).await
 }
 
+/// Which awards are listed. What is empty restricts nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AwardFilter {
+    /// In that state, by name.
+    pub state: Option<String>,
+    /// Notified, and to be accepted or declined before that day.
+    pub accept_before: Option<NaiveDate>,
+    /// For applications to that round.
+    pub round: Option<RoundId>,
+    /// Not those of these applications.
+    pub except: Vec<ApplicationId>,
+}
+
+/// A page of the awards that pass the filter, in the order in which they were granted.
+pub async fn page<C: Connection>(db: &C, filter: &AwardFilter, window: &Window) -> Result<Page<Award>> {
+    row::page(db, filtered(filter), Column::Id, window).await
+}
+
+/// How many awards pass the filter.
+pub async fn count<C: Connection>(db: &C, filter: &AwardFilter) -> Result<u64> {
+    let count: Option<i64> = filtered(filter).select_only().column_as(Column::Id.count(), "count").into_tuple().one(db).await?;
+    Ok(count.map(i64::unsigned_abs).unwrap_or_default())
+}
+
+fn filtered(filter: &AwardFilter) -> Select<award::Entity> {
+    let mut query = award::Entity::find();
+    if let Some(state) = &filter.state {
+        query = query.filter(Column::State.eq(state.as_str()));
+    }
+    if let Some(day) = filter.accept_before {
+        query = query.filter(Column::State.eq("notified")).filter(Column::AcceptBy.lt(day));
+    }
+    if let Some(round) = filter.round {
+        let mut of_round = Query::select();
+        of_round.column(application::Column::Id).from(application::Entity).and_where(application::Column::RoundId.eq(round.0));
+        query = query.filter(Column::ApplicationId.in_subquery(of_round));
+    }
+    if !filter.except.is_empty() {
+        query = query.filter(Column::ApplicationId.is_not_in(filter.except.iter().map(|id| id.0)));
+    }
+    query
+}
+
 /// The awards of a year of which something is committed and not paid, kept from everybody else until the transaction ends (R30).
 pub async fn with_open_money(tx: &Tx, year: i32) -> Result<Vec<Award>> {
     let open = Expr::col(Column::Amount).sub(Expr::col(Column::Released)).sub(Expr::col(Column::Paid));

@@ -7,6 +7,8 @@ mod applicant;
 mod application;
 mod award;
 mod common;
+mod decision;
+mod office;
 mod public;
 
 pub(crate) const TEXT: Text = Text {
@@ -26,4 +28,10 @@ pub(crate) const TEXT: Text = Text {
     states: application::STATES,
     history: application::HISTORY,
     award: award::AWARD,
+    office: office::OFFICE,
+    inbox: office::INBOX,
+    case_file: office::CASE_FILE,
+    decision: decision::DECISION,
+    ballots: decision::BALLOTS,
+    meetings: decision::MEETINGS,
 };

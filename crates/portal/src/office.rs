@@ -1,0 +1,242 @@
+//! The case officers' pages. What they have in common: who comes in, the way between them, and what was done.
+
+use std::collections::BTreeMap;
+
+use domain::applicant::Applicant;
+use domain::application::Application;
+use domain::ids::{ApplicantId, ApplicationId, PersonId};
+use domain::money::Money;
+use engine::{AwardQuery, Error, Key, Page, Window};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::component::{Tone, alert, pagination};
+use crate::failure::Failure;
+use crate::fields::Fields;
+use crate::page::Sheet;
+use crate::text::named;
+use crate::visit::{Answer, Visit};
+
+pub(crate) mod application;
+// pub(crate) mod award;
+pub(crate) mod ballot;
+// pub(crate) mod briefing;
+pub(crate) mod inbox;
+pub(crate) mod meeting;
+pub(crate) mod minutes;
+pub(crate) mod motion;
+// pub(crate) mod outbox;
+pub(crate) mod plan;
+pub(crate) mod proposal;
+pub(crate) mod recusal;
+// pub(crate) mod waiting_list;
+// pub(crate) mod what_if;
+
+/// How many things a list shows on one page.
+const PAGE: u64 = 25;
+
+/// Lets in who works in the office. To everybody else there is no such page.
+pub(crate) fn enter(visit: &Visit) -> Result<(), Failure> {
+    visit.signed_in()?;
+    if visit.engine.has_office(&visit.actor) { Ok(()) } else { Err(Error::NotFound.into()) }
+}
+
+/// A page of the office.
+pub(crate) fn sheet(visit: &Visit, title: impl Into<String>) -> Sheet {
+    Sheet::new(title).below("/office", visit.text().office.title)
+}
+
+/// The ways to the office's parts, with the one that this is.
+pub(crate) fn sections(visit: &Visit) -> Markup {
+    let text = &visit.text().office;
+    let parts = [
+        ("/office/applications", text.inbox),
+        ("/office/motions", text.motions),
+        ("/office/meetings", text.meetings),
+        ("/office/what-ifs", text.what_ifs),
+        ("/office/awards", text.awards),
+        ("/office/waiting-list", text.waiting_list),
+        ("/office/briefings", text.briefings),
+        ("/office/messages", text.outbox),
+    ];
+    html! {
+        nav aria-label=(text.sections) {
+            ul class="filter" {
+                @for (path, name) in parts { li { a href=(path) aria-current=[(visit.onlooker.path == path).then_some("page")] { (name) } } }
+            }
+        }
+    }
+}
+
+/// What was done on the page before.
+pub(crate) fn done(visit: &Visit) -> Markup {
+    let words = named(visit.text().office.done, visit.field("done"));
+    html! { @if !words.is_empty() { (alert(Tone::Success, words, &html! {})) } }
+}
+
+/// What is to be done: the office's start page.
+pub(crate) async fn start(visit: Visit) -> Answer {
+    enter(&visit)?;
+    let text = &visit.text().office;
+    let content = html! { (sections(&visit)) (office_desk(&visit).await?) };
+    Ok(Sheet::new(text.title).lead(text.lead).show(&visit, &content))
+}
+
+/// What waits for the office, each with the way to it. For the desk of everybody too.
+pub(crate) async fn office_desk(visit: &Visit) -> Result<Markup, Failure> {
+    let (text, engine, actor) = (&visit.text().office, &visit.engine, &visit.actor);
+    let states = engine.count_applications_by_state(actor, &engine::ApplicationQuery::default()).await?;
+    let motions = engine.count_motions(actor, Some("pending")).await?;
+    let to_notify = engine.count_awards(actor, &AwardQuery { state: Some("granted".to_owned()), ..AwardQuery::default() }).await?;
+    let overdue = engine.count_awards(actor, &AwardQuery { overdue: true, ..AwardQuery::default() }).await?;
+    let dead = engine.count_messages(actor).await?.get("dead").copied().unwrap_or_default();
+    let of = |state: &str| states.get(state).copied().unwrap_or_default();
+    let tiles = [
+        (of("submitted"), text.to_check, "/office/applications?state=submitted"),
+        (of("changes-requested"), text.to_answer, "/office/applications?state=changes-requested"),
+        (of("admitted"), text.to_decide, "/office/applications?state=admitted"),
+        (motions, text.to_vote, "/office/motions"),
+        (to_notify, text.to_notify, "/office/awards?state=granted"),
+        (overdue, text.to_accept, "/office/awards?state=overdue"),
+        (dead, text.undelivered, "/office/messages?state=dead"),
+    ];
+    Ok(html! {
+        ul class="tiles" {
+            @for (count, name, path) in tiles {
+                li class="tile" { p class="tile__value" { (count) } p { a href=(path) { (name) } } }
+            }
+        }
+    })
+}
+
+/// An address with these fields, without those that are empty.
+pub(crate) fn address(path: &str, fields: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
+        query.append_pair(name, value);
+    }
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Which part of a list the address asks for. `newest` turns it round.
+pub(crate) fn window(visit: &Visit, newest: bool) -> Window {
+    let key = |name: &str| visit.field(name).parse::<Uuid>().ok().map(Key::Id);
+    let (after, before) = (key("after"), key("before"));
+    // A page that is turned round is asked for from the other end.
+    let backward = if after.is_none() && before.is_none() { newest } else { before.is_some() };
+    Window { after, before, limit: PAGE, backward }
+}
+
+/// The ways to what comes before and after a page of a list. `fields` stay in the address; `key` is what a thing is known by.
+pub(crate) fn pages<T>(
+    visit: &Visit,
+    path: &str,
+    fields: &[(&str, &str)],
+    page: &Page<T>,
+    newest: bool,
+    key: impl Fn(&T) -> String,
+) -> Markup {
+    let (first, last) = (page.items.first().map(&key), page.items.last().map(&key));
+    let to = |name: &'static str, key: Option<String>| {
+        let key = key?;
+        let mut fields = fields.to_vec();
+        fields.push((name, key.as_str()));
+        Some(address(path, &fields))
+    };
+    let earlier = if page.has_previous { to("before", first) } else { None };
+    let later = if page.has_next { to("after", last) } else { None };
+    let (previous, next) = if newest { (later, earlier) } else { (earlier, later) };
+    let (form, office) = (&visit.text().form, &visit.text().office);
+    pagination(form.pages, previous.map(|path| (path, form.previous)), next.map(|path| (path, office.next)))
+}
+
+/// A form that asks for a page and changes nothing: its fields stand in the address.
+pub(crate) fn asking(action: &str, wide: bool, fields: &Markup) -> Markup {
+    html! { form method="get" action=(action) class=[wide.then_some("wide")] { (fields) } }
+}
+
+/// Applications by their ids, as far as they may be seen, with their applicants.
+pub(crate) struct Known {
+    applications: BTreeMap<ApplicationId, Application>,
+    applicants: BTreeMap<ApplicantId, Applicant>,
+}
+
+impl Known {
+    /// Those of that list of ids.
+    pub(crate) async fn load(visit: &Visit, ids: &[ApplicationId]) -> Result<Self, Failure> {
+        let applications = visit.engine.applications_by_ids(&visit.actor, ids).await?;
+        Self::of(visit, applications).await
+    }
+
+    /// With their applicants.
+    pub(crate) async fn of(visit: &Visit, applications: Vec<Application>) -> Result<Self, Failure> {
+        let mut ids: Vec<ApplicantId> = applications.iter().map(|application| application.applicant).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let applicants = visit.engine.applicants(&visit.actor, &ids).await?;
+        Ok(Self {
+            applications: applications.into_iter().map(|application| (application.id, application)).collect(),
+            applicants: applicants.into_iter().map(|applicant| (applicant.id, applicant)).collect(),
+        })
+    }
+
+    pub(crate) fn get(&self, id: ApplicationId) -> Option<&Application> {
+        self.applications.get(&id)
+    }
+
+    /// All of them, in the order in which they were begun.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Application> {
+        self.applications.values()
+    }
+
+    /// The name of an application's applicant.
+    pub(crate) fn applicant(&self, application: &Application) -> &str {
+        self.applicants.get(&application.applicant).map(|applicant| applicant.name.as_str()).unwrap_or_default()
+    }
+
+    /// An application's number and title, with the way to its file.
+    pub(crate) fn link(&self, visit: &Visit, id: ApplicationId) -> Markup {
+        html! {
+            @if let Some(application) = self.get(id) {
+                a class="kern-link" href=(format!("/office/applications/{id}")) { (number(visit, application)) }
+                " " (title(visit, application))
+            }
+        }
+    }
+}
+
+/// An application's number, or that it is a draft.
+pub(crate) fn number<'a>(visit: &Visit, application: &'a Application) -> &'a str {
+    application.number.as_deref().unwrap_or(visit.text().inbox.draft)
+}
+
+/// An application's title, or that it has none yet.
+pub(crate) fn title<'a>(visit: &Visit, application: &'a Application) -> &'a str {
+    application.form.title.as_deref().unwrap_or(visit.text().application.untitled)
+}
+
+/// The names of partner cities by their codes.
+pub(crate) fn cities(visit: &Visit, codes: &[String]) -> String {
+    let fund = visit.engine.fund();
+    let name = |code: &String| fund.partner_city(code).map_or_else(|| code.clone(), |city| city.name.clone());
+    codes.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// The names of persons.
+pub(crate) async fn names(visit: &Visit, mut ids: Vec<PersonId>) -> Result<BTreeMap<PersonId, String>, Failure> {
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(visit.engine.persons(&ids).await?.into_iter().map(|person| (person.id, person.name)).collect())
+}
+
+/// The ids that were ticked under that name. What is none leads nowhere.
+pub(crate) fn chosen<T: From<Uuid>>(fields: &Fields, name: &str) -> Result<Vec<T>, Failure> {
+    let read = |value: &str| value.parse::<Uuid>().map(T::from).map_err(|_| Failure::from(Error::NotFound));
+    fields.all(name).map(read).collect()
+}
+
+/// An amount, or nothing where there is none.
+pub(crate) fn some_money(visit: &Visit, amount: Option<Money>) -> Markup {
+    html! { @if let Some(amount) = amount { (crate::component::money(amount, visit.language())) } }
+}
