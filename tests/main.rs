@@ -16,6 +16,8 @@ mod meetings;
 mod other_city;
 mod people;
 mod permissions;
+mod portal;
+mod portal_pages;
 mod races;
 mod recusal_traces;
 mod scenario;

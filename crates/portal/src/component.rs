@@ -2,18 +2,15 @@
 
 use domain::language::{Language, Say as _};
 use domain::money::Money;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 /// The pictures beside words. Each is decoration: the words say it all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Icon {
     Add,
     Back,
-    Check,
     Danger,
     Delete,
-    Download,
-    Edit,
     Forward,
     Info,
     Language,
@@ -28,11 +25,8 @@ impl Icon {
         match self {
             Self::Add => "kern-icon kern-icon--add",
             Self::Back => "kern-icon kern-icon--arrow-back",
-            Self::Check => "kern-icon kern-icon--check",
             Self::Danger => "kern-icon kern-icon--danger",
             Self::Delete => "kern-icon kern-icon--delete",
-            Self::Download => "kern-icon kern-icon--download",
-            Self::Edit => "kern-icon kern-icon--edit",
             Self::Forward => "kern-icon kern-icon--arrow-forward",
             Self::Info => "kern-icon kern-icon--info",
             Self::Language => "kern-icon kern-icon--language",
@@ -289,11 +283,6 @@ pub(crate) fn lines(text: &str) -> Markup {
     html! { @for (number, line) in text.lines().enumerate() { @if number > 0 { br; } (line) } }
 }
 
-/// Nothing.
-pub(crate) fn nothing() -> Markup {
-    PreEscaped(String::new())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,7 +302,7 @@ mod tests {
         let hostile = "<script>alert(1)</script>\"'&";
         let rendered = [
             badge(Tone::Info, hostile).0,
-            alert(Tone::Info, hostile, &nothing()).0,
+            alert(Tone::Info, hostile, &html! {}).0,
             Summary::default().text(hostile, hostile).render().0,
             paragraphs(hostile).0,
             lines(hostile).0,

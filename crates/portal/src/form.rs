@@ -87,6 +87,16 @@ impl Errors {
         }
     }
 
+    /// Adds what else is wrong.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Whether something is wrong with a field.
+    pub(crate) fn has_any(&self, field: &str) -> bool {
+        self.has(field)
+    }
+
     /// Whether nothing is wrong.
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()

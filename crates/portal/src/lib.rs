@@ -8,13 +8,17 @@ use std::sync::Arc;
 
 use engine::Engine;
 use oidc::Providers;
-use poem::{Response, Route};
+use poem::{Endpoint, Request, Response, Route};
 
 mod account;
 mod amount;
+mod applicant;
+mod application;
 mod asset;
+mod award;
 mod component;
 mod date;
+mod desk;
 mod failure;
 mod federation;
 mod fields;
@@ -22,10 +26,14 @@ mod form;
 mod frame;
 mod fund;
 mod legal;
+mod membership;
 mod moment;
 mod office;
 mod page;
+mod payout;
 mod project;
+#[cfg(test)]
+mod sample;
 mod settings;
 mod sign_in;
 mod text;
@@ -34,7 +42,7 @@ mod visit;
 pub use settings::{Accessibility, Conformity, Operator, Settings};
 
 use frame::Onlooker;
-use visit::{Handler, Site};
+use visit::{Handler, Page, Site};
 
 /// All pages, and what is said where there is none.
 #[derive(Clone)]
@@ -52,7 +60,6 @@ impl Portal {
     pub fn routes(&self) -> Route {
         let at = |handler: Handler| handler.of(&self.0);
         let route = Route::new()
-            .at("/", at(Handler::get(fund::start)))
             .at("/conditions", at(Handler::get(fund::conditions)))
             .at("/cities", at(Handler::get(fund::cities)))
             .at("/projects", at(Handler::get(project::list)))
@@ -78,47 +85,43 @@ impl Portal {
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))
             .at("/account/tokens/revoke", at(Handler::post_only(account::revoke_token)))
             .at("/assets/:hash/:name", asset::Assets);
-        self.of_office(route).at("/*path", at(Handler::default()))
+        office::routes(self.of_applicants(route), &self.0).at("/*path", Elsewhere { start: at(Handler::get(fund::start)), nowhere: at(Handler::default()) })
     }
 
-    /// The case officers' pages.
-    fn of_office(&self, route: Route) -> Route {
-        use office::{application, ballot, inbox, meeting, minutes, motion, proposal, recusal};
+    /// The pages of those who apply.
+    fn of_applicants(&self, route: Route) -> Route {
+        use application::{filling, submitting};
         let at = |handler: Handler| handler.of(&self.0);
         route
-            .at("/office", at(Handler::get(office::start)))
-            .at("/office/applications", at(Handler::get(inbox::list)))
-            .at("/office/applications/chosen", at(Handler::get(inbox::chosen_ones)))
-            .at("/office/applications/chosen/admit", at(Handler::post_only(inbox::admit_chosen)))
-            .at("/office/applications/:id", at(Handler::get(application::overview)))
-            .at("/office/applications/:id/admit", at(Handler::post_only(application::admit)))
-            .at("/office/applications/:id/changes", at(Handler::get(application::changes).post(application::request_changes)))
-            .at("/office/applications/:id/versions", at(Handler::get(application::versions)))
-            .at("/office/applications/:id/history", at(Handler::get(application::history)))
-            .at("/office/applications/:id/recusals", at(Handler::get(recusal::list).post(recusal::record)))
-            .at("/office/applications/:id/proposal", at(Handler::get(proposal::prepare).post(proposal::save)))
-            .at("/office/applications/:id/motion", at(Handler::get(proposal::motion).post(proposal::propose)))
-            .at("/office/applications/:id/:step", at(Handler::get(application::reason).post(application::give_reason)))
-            .at("/office/motions", at(Handler::get(motion::list)))
-            .at("/office/motions/open", at(Handler::get(motion::opening).post(motion::open)))
-            .at("/office/motions/:id", at(Handler::get(motion::overview)))
-            .at("/office/motions/:id/withdraw", at(Handler::post_only(motion::withdraw)))
-            .at("/office/ballots", at(Handler::get(ballot::list)))
-            .at("/office/ballots/:id", at(Handler::get(ballot::overview)))
-            .at("/office/ballots/:id/tally", at(Handler::post_only(ballot::record_tally)))
-            .at("/office/ballots/:id/close", at(Handler::post_only(ballot::close)))
-            .at("/office/meetings", at(Handler::get(meeting::list)))
-            .at("/office/meetings/new", at(Handler::get(meeting::new).post(meeting::call)))
-            .at("/office/meetings/items/:id/defer", at(Handler::get(meeting::deferral).post(meeting::defer)))
-            .at("/office/meetings/:id", at(Handler::get(meeting::overview)))
-            .at("/office/meetings/:id/items", at(Handler::post_only(meeting::add_item)))
-            .at("/office/meetings/:id/order", at(Handler::post_only(meeting::reorder)))
-            .at("/office/meetings/:id/move", at(Handler::get(meeting::moving).post(meeting::reschedule)))
-            .at("/office/meetings/:id/invite", at(Handler::get(meeting::inviting).post(meeting::invite)))
-            .at("/office/meetings/:id/open", at(Handler::post_only(meeting::open)))
-            .at("/office/meetings/:id/close", at(Handler::post_only(meeting::close)))
-            .at("/office/meetings/:id/attendance", at(Handler::get(meeting::attendance).post(meeting::record_attendance)))
-            .at("/office/meetings/:id/minutes", at(Handler::get(minutes::show).post(minutes::write)))
+            .at("/desk", at(Handler::get(desk::desk)))
+            .at("/applicants/new", at(Handler::get(applicant::new).post(applicant::register)))
+            .at("/applicants/:id", at(Handler::get(applicant::overview)))
+            .at("/applicants/:id/edit", at(Handler::get(applicant::edit).post(applicant::correct)))
+            .at("/applicants/:id/joint", at(Handler::post_only(applicant::require_joint)))
+            .at("/applicants/:id/account", at(Handler::get(applicant::account).post(applicant::name_account)))
+            .at("/applicants/:id/people", at(Handler::get(membership::list).post(membership::invite)))
+            .at("/applicants/:id/people/change", at(Handler::post_only(membership::change)))
+            .at("/applicants/:id/people/end", at(Handler::post_only(membership::end)))
+            .at("/applicants/:id/people/hand-over", at(Handler::post_only(membership::hand_over)))
+            .at("/applicants/:id/leave", at(Handler::post_only(membership::leave)))
+            .at("/invitations/:id", at(Handler::get(membership::invitation)))
+            .at("/invitations/:id/accept", at(Handler::post_only(membership::accept)))
+            .at("/invitations/:id/decline", at(Handler::post_only(membership::decline)))
+            .at("/invitations/:id/withdraw", at(Handler::post_only(membership::withdraw)))
+            .at("/applications", at(Handler::post_only(application::start)))
+            .at("/applications/new", at(Handler::get(application::new)))
+            .at("/applications/:id", at(Handler::get(application::overview)))
+            .at("/applications/:id/history", at(Handler::get(application::history)))
+            .at("/applications/:id/withdraw", at(Handler::get(application::withdrawal).post(application::withdraw)))
+            .at("/applications/:id/check", at(Handler::get(submitting::check).post(submitting::submit_application)))
+            .at("/applications/:id/confirm", at(Handler::post_only(submitting::confirm)))
+            .at("/applications/:id/submitted", at(Handler::get(submitting::submitted)))
+            .at("/applications/:id/:step", at(Handler::get(filling::show).post(filling::save)))
+            .at("/awards/:id", at(Handler::get(award::overview)))
+            .at("/awards/:id/accept", at(Handler::get(award::acceptance).post(award::accept)))
+            .at("/awards/:id/decline", at(Handler::get(award::refusal).post(award::decline)))
+            .at("/awards/:id/waive-appeal", at(Handler::get(award::waiver).post(award::waive)))
+            .at("/awards/:id/payouts/new", at(Handler::get(payout::new).post(payout::request)))
     }
 
     /// The page that says that the program failed in the middle of a request, for whoever sent it.
@@ -129,8 +132,22 @@ impl Portal {
 
     /// What is to be known of a request before it is answered, to say so if its answer fails.
     #[must_use]
-    pub fn asked(&self, request: &poem::Request) -> Asked {
+    pub fn asked(&self, request: &Request) -> Asked {
         Asked(Onlooker::unknown(&self.0, request))
+    }
+}
+
+/// All paths that no other page has. The start page's is one of them: where everything is matched, "/" alone is not.
+struct Elsewhere {
+    start: Page,
+    nowhere: Page,
+}
+
+impl Endpoint for Elsewhere {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        if request.uri().path() == "/" { self.start.call(request).await } else { self.nowhere.call(request).await }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The case officers' pages. What they have in common: who comes in, the way between them, and what was done.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::applicant::Applicant;
 use domain::application::Application;
@@ -8,6 +9,7 @@ use domain::ids::{ApplicantId, ApplicationId, PersonId};
 use domain::money::Money;
 use engine::{AwardQuery, Error, Key, Page, Window};
 use maud::{Markup, html};
+use poem::Route;
 use uuid::Uuid;
 
 use crate::component::{Tone, alert, pagination};
@@ -15,7 +17,7 @@ use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::page::Sheet;
 use crate::text::named;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Handler, Site, Visit};
 
 pub(crate) mod application;
 // pub(crate) mod award;
@@ -34,6 +36,45 @@ pub(crate) mod recusal;
 
 /// How many things a list shows on one page.
 const PAGE: u64 = 25;
+
+/// The office's pages, besides the others.
+pub(crate) fn routes(route: Route, site: &Arc<Site>) -> Route {
+    let at = |handler: Handler| handler.of(site);
+    route
+        .at("/office", at(Handler::get(start)))
+        .at("/office/applications", at(Handler::get(inbox::list)))
+        .at("/office/applications/chosen", at(Handler::get(inbox::chosen_ones)))
+        .at("/office/applications/chosen/admit", at(Handler::post_only(inbox::admit_chosen)))
+        .at("/office/applications/:id", at(Handler::get(application::overview)))
+        .at("/office/applications/:id/admit", at(Handler::post_only(application::admit)))
+        .at("/office/applications/:id/changes", at(Handler::get(application::changes).post(application::request_changes)))
+        .at("/office/applications/:id/versions", at(Handler::get(application::versions)))
+        .at("/office/applications/:id/history", at(Handler::get(application::history)))
+        .at("/office/applications/:id/recusals", at(Handler::get(recusal::list).post(recusal::record)))
+        .at("/office/applications/:id/proposal", at(Handler::get(proposal::prepare).post(proposal::save)))
+        .at("/office/applications/:id/motion", at(Handler::get(proposal::motion).post(proposal::propose)))
+        .at("/office/applications/:id/:step", at(Handler::get(application::reason).post(application::give_reason)))
+        .at("/office/motions", at(Handler::get(motion::list)))
+        .at("/office/motions/open", at(Handler::get(motion::opening).post(motion::open)))
+        .at("/office/motions/:id", at(Handler::get(motion::overview)))
+        .at("/office/motions/:id/withdraw", at(Handler::post_only(motion::withdraw)))
+        .at("/office/ballots", at(Handler::get(ballot::list)))
+        .at("/office/ballots/:id", at(Handler::get(ballot::overview)))
+        .at("/office/ballots/:id/tally", at(Handler::post_only(ballot::record_tally)))
+        .at("/office/ballots/:id/close", at(Handler::post_only(ballot::close)))
+        .at("/office/meetings", at(Handler::get(meeting::list)))
+        .at("/office/meetings/new", at(Handler::get(meeting::new).post(meeting::call)))
+        .at("/office/meetings/items/:id/defer", at(Handler::get(meeting::deferral).post(meeting::defer)))
+        .at("/office/meetings/:id", at(Handler::get(meeting::overview)))
+        .at("/office/meetings/:id/items", at(Handler::post_only(meeting::add_item)))
+        .at("/office/meetings/:id/order", at(Handler::post_only(meeting::reorder)))
+        .at("/office/meetings/:id/move", at(Handler::get(meeting::moving).post(meeting::reschedule)))
+        .at("/office/meetings/:id/invite", at(Handler::get(meeting::inviting).post(meeting::invite)))
+        .at("/office/meetings/:id/open", at(Handler::post_only(meeting::open)))
+        .at("/office/meetings/:id/close", at(Handler::post_only(meeting::close)))
+        .at("/office/meetings/:id/attendance", at(Handler::get(meeting::attendance).post(meeting::record_attendance)))
+        .at("/office/meetings/:id/minutes", at(Handler::get(minutes::show).post(minutes::write)))
+}
 
 /// Lets in who works in the office. To everybody else there is no such page.
 pub(crate) fn enter(visit: &Visit) -> Result<(), Failure> {

@@ -15,6 +15,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// A page before it is shown.
 pub(crate) struct Sheet {
     title: String,
+    /// What the browser's tab says, where that is not the heading.
+    tab: Option<String>,
     crumbs: Vec<(String, String)>,
     preline: Option<String>,
     lead: Option<Markup>,
@@ -24,7 +26,7 @@ pub(crate) struct Sheet {
 impl Sheet {
     /// A page with that heading.
     pub(crate) fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), crumbs: Vec::new(), preline: None, lead: None, status: StatusCode::OK }
+        Self { title: title.into(), tab: None, crumbs: Vec::new(), preline: None, lead: None, status: StatusCode::OK }
     }
 
     /// Below another page: its path and name. The uppermost first.
@@ -49,6 +51,11 @@ impl Sheet {
         Self { lead: Some(lead), ..self }
     }
 
+    /// With another title than its heading.
+    pub(crate) fn titled(self, tab: impl Into<String>) -> Self {
+        Self { tab: Some(tab.into()), ..self }
+    }
+
     /// Answered with that status.
     pub(crate) fn status(self, status: StatusCode) -> Self {
         Self { status, ..self }
@@ -69,7 +76,7 @@ impl Sheet {
 
     /// The page, to whomever.
     pub(crate) fn show_to(&self, onlooker: &Onlooker, content: &Markup) -> Response {
-        self.answer(onlooker, &self.title, content)
+        self.answer(onlooker, self.tab.as_deref().unwrap_or(&self.title), content)
     }
 
     fn answer(&self, onlooker: &Onlooker, title: &str, content: &Markup) -> Response {

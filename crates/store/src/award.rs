@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::award::Award;
-use domain::ids::{ApplicationId, AwardId};
+use domain::ids::{ApplicationId, AwardId, RoundId};
 use domain::money::Money;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
 
+use crate::entity::application;
 use crate::entity::award::{self, Column};
-use crate::page;
+use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
 

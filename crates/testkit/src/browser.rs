@@ -196,7 +196,7 @@ impl App {
         assert_eq!(browser.posts("/sign-in", &[("address", address)]).await.location, "/sign-in/sent");
         let letter = self.letter_to(address).await;
         let shown = browser.posts("/sign-in/link", &[("token", &letter.token)]).await;
-        assert_eq!((shown.status, shown.location.as_str()), (303, "/account"), "{}", shown.body);
+        assert_eq!((shown.status, shown.location.as_str()), (303, "/desk"), "{}", shown.body);
         browser
     }
 }

@@ -6,6 +6,7 @@ mod bench;
 mod cluster;
 mod prerequisites;
 mod process;
+mod screenshots;
 mod test;
 mod up;
 
@@ -19,6 +20,7 @@ usage: cargo xtask <command>
 
   up               build sonderfonds and run its demo
   test [filter]    run formatting, lints and every test, on both databases
+  screenshots      take pictures of the portal's pages
   bench            measure the release build, on both databases
 
 `cargo xtask <command> --help` says more.";
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         "up" => (up::HELP, up::run),
         "test" => (test::HELP, test::run),
         "bench" => (bench::HELP, bench::run),
+        "screenshots" => (screenshots::HELP, screenshots::run),
         "" | "help" | "-h" | "--help" => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -6,6 +6,9 @@ use std::process::Command;
 
 use crate::{Outcome, cluster, process};
 
+/// Where the portal's npm packages are named.
+const PORTAL: &str = "crates/portal/web";
+
 /// The compiler's companions; a minimal toolchain comes without them.
 pub(crate) fn rust_components() -> Outcome {
     let missing: Vec<&str> = [("clippy", "cargo-clippy"), ("rustfmt", "cargo-fmt")]
@@ -30,9 +33,19 @@ pub(crate) fn postgres() -> Outcome {
     install(&[POSTGRES])
 }
 
-/// The npm packages of the GraphQL-over-HTTP audits and of the OpenID provider for tests, as their lock files say.
+/// A browser for pictures.
+pub(crate) fn browser() -> Outcome {
+    install(&[CHROMIUM])
+}
+
+/// The npm packages that the portal's pages are dressed in: without them nothing is built.
+pub(crate) fn portal_packages() -> Outcome {
+    npm_packages_of(PORTAL)
+}
+
+/// The npm packages of the portal, of the GraphQL-over-HTTP audits and of the OpenID provider for tests, as their lock files say.
 pub(crate) fn npm_packages() -> Outcome {
-    ["crates/portal/web", "tests/graphql-http", "tests/oidc-provider"].into_iter().try_for_each(npm_packages_of)
+    [PORTAL, "tests/graphql-http", "tests/oidc-provider"].into_iter().try_for_each(npm_packages_of)
 }
 
 fn npm_packages_of(folder: &str) -> Outcome {
@@ -64,6 +77,11 @@ const AIOSMTPD: Counterpart = Counterpart {
     package: "python3-aiosmtpd",
     // The system's Python first: it is the one that Debian's packages belong to.
     is_there: || ["/usr/bin/python3", "python3"].iter().any(|python| process::succeeds(python, &["-c", "import aiosmtpd"])),
+};
+
+const CHROMIUM: Counterpart = Counterpart {
+    package: "chromium",
+    is_there: || std::env::var_os("CHROMIUM").is_some() || process::succeeds("chromium", &["--version"]),
 };
 
 const OPENSSL: Counterpart = Counterpart { package: "openssl", is_there: || process::succeeds("openssl", &["version"]) };

@@ -2,13 +2,13 @@
 
 use std::os::unix::process::CommandExt;
 
-use crate::{Outcome, process};
+use crate::{Outcome, prerequisites, process};
 
 pub(crate) const HELP: &str = "\
 usage: cargo xtask up
 
 Builds sonderfonds and runs its demo in the foreground, with SQLite. The demo prints what to open and as whom; Ctrl-C ends it.
-It needs nothing but Rust.
+It needs Rust, and Node.js for the packages that the pages are dressed in.
 
   PORT    the port to listen on, instead of 8080";
 
@@ -17,6 +17,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     if !arguments.is_empty() {
         return Err(format!("`up` takes no arguments\n\n{HELP}"));
     }
+    prerequisites::portal_packages()?;
     let mut demo = process::cargo()?;
     demo.args(["run", "--package", "server", "--bin", "sonderfonds", "--", "demo"]);
     Err(format!("can't start cargo: {}", demo.exec()))

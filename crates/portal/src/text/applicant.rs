@@ -38,7 +38,6 @@ texts! {
         joint_require: Words,
         joint_lift: Words,
         joint_lead: Words,
-        applications: Words,
         account: Words,
         account_none: Words,
         account_new: Said,
@@ -59,7 +58,6 @@ texts! {
     Membership {
         title: Words,
         lead: Words,
-        name: Words,
         you: Words,
         level: Words,
         levels: Named,

@@ -21,13 +21,11 @@ texts! {
         last_day: Words,
         deadline_over: Filled,
         late_permitted: Words,
-        open_step: Words,
         done: Words,
         incomplete: Words,
         untouched: Words,
         to_check: Words,
         check: Said,
-        check_link: Words,
         check_wrong: Said,
         check_right: Said,
         submit: Words,
@@ -63,9 +61,6 @@ texts! {
         to_tasks: Words,
         step_of: Filled2,
         optional_note: Words,
-        not_editable: Words,
-        confirm_needed: Words,
-        list: Words,
     }
 
     /// The steps: what is asked.

@@ -20,7 +20,6 @@ texts! {
         confirm: Words,
         accept: Words,
         ask_money: Words,
-        read: Words,
         invitation: Words,
         number: Filled,
         no_number: Words,
@@ -35,7 +34,6 @@ texts! {
         lead: Filled,
         amount: Words,
         paid: Words,
-        requested: Words,
         remaining: Words,
         held_back: Words,
         term: Words,
@@ -78,7 +76,6 @@ texts! {
         request_account: Said,
         request_button: Words,
         requested_done: Said,
-        not_yet: Words,
         sum: Words,
     }
 }

@@ -71,15 +71,10 @@ texts! {
         missing: Named,
         choose: Words,
         save: Words,
-        send: Words,
         cancel: Words,
-        back: Words,
         change: Words,
-        yes: Words,
-        no: Words,
         none_yet: Words,
         previous: Words,
-        next: Words,
         pages: Words,
     }
 }

@@ -39,7 +39,6 @@ pub(crate) const APPLICANT: Applicant = Applicant {
     joint_require: "Zwei Personen verlangen",
     joint_lift: "Eine Person genügt wieder",
     joint_lead: "Wird Ihre Organisation nach ihrer Satzung gemeinsam vertreten, sollten zwei Personen jeden Antrag einreichen.",
-    applications: "Anträge",
     account: "Bankverbindung",
     account_none: "Es ist noch kein Konto eingetragen. Sie brauchen es erst, wenn Sie Geld abrufen.",
     account_new: (
@@ -62,7 +61,6 @@ pub(crate) const APPLICANT: Applicant = Applicant {
 pub(crate) const MEMBERSHIP: Membership = Membership {
     title: "Menschen",
     lead: "Wer für die Organisation handelt, und was sie dürfen.",
-    name: "Person",
     you: "Sie",
     level: "Was die Person darf",
     levels: &[("reader", "Lesen"), ("editor", "Bearbeiten"), ("owner", "Verantwortlich")],

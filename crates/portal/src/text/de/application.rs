@@ -21,13 +21,11 @@ pub(crate) const APPLICATION: Application = Application {
         format!("Die Frist endete am {day}. Der Antrag lässt sich nicht mehr einreichen. Ihre Eingaben bleiben für Sie lesbar.")
     },
     late_permitted: "Die Verwaltung lässt zu, dass Sie den Antrag trotzdem noch einreichen.",
-    open_step: "Ausfüllen",
     done: "Vollständig",
     incomplete: "Unvollständig",
     untouched: "Noch offen",
     to_check: "Prüfen und einreichen",
     check: ("Prüfen und einreichen", "Lesen Sie alles noch einmal durch. Nach dem Einreichen können Sie nichts mehr ändern."),
-    check_link: "Prüfen und einreichen",
     check_wrong: ("So lässt sich der Antrag noch nicht einreichen", "Ergänzen Sie, was noch fehlt:"),
     check_right: ("Alles ist vollständig", "Sie können den Antrag einreichen."),
     submit: "Antrag einreichen",
@@ -80,9 +78,6 @@ pub(crate) const APPLICATION: Application = Application {
     to_tasks: "Zurück zu den Schritten",
     step_of: |step, all| format!("Schritt {step} von {all}"),
     optional_note: "Alle Angaben sind nötig, außer sie sind als „Optional“ gekennzeichnet.",
-    not_editable: "Sie können diesen Antrag lesen, aber nicht ändern.",
-    confirm_needed: "Wartet auf die zweite Person",
-    list: "Alle meine Anträge",
 };
 
 pub(crate) const STEPS: Steps = Steps {

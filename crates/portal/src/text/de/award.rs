@@ -21,7 +21,6 @@ pub(crate) const DESK: Desk = Desk {
     confirm: "Einreichung bestätigen",
     accept: "Zusage ansehen",
     ask_money: "Geld abrufen",
-    read: "Ansehen",
     invitation: "Einladung ansehen",
     number: |number| format!("Nummer {number}"),
     no_number: "noch ohne Nummer",
@@ -35,7 +34,6 @@ pub(crate) const AWARD: Award = Award {
     lead: |amount| format!("Ihnen sind {amount} bewilligt."),
     amount: "Bewilligt",
     paid: "Ausgezahlt",
-    requested: "Abgerufen",
     remaining: "Noch abzurufen",
     held_back: "Bis zum Nachweis einbehalten",
     term: "Zeitraum",
@@ -94,6 +92,5 @@ pub(crate) const AWARD: Award = Award {
     ),
     request_button: "Geld abrufen",
     requested_done: ("Ihr Abruf ist eingegangen", "Die Verwaltung prüft ihn. Sobald das Geld unterwegs ist, bekommen Sie eine E-Mail."),
-    not_yet: "Geld abrufen können Sie noch nicht:",
     sum: "Zusammen",
 };

@@ -36,7 +36,6 @@ pub(crate) const APPLICANT: Applicant = Applicant {
     joint_require: "Require two people",
     joint_lift: "One person is enough again",
     joint_lead: "If your organisation is represented jointly by its statutes, two people should hand in every application.",
-    applications: "Applications",
     account: "Bank account",
     account_none: "No account is entered yet. You need it only when you ask for money.",
     account_new: ("Enter an account", "The grant is paid to this account. It must belong to the organisation that applied."),
@@ -56,7 +55,6 @@ pub(crate) const APPLICANT: Applicant = Applicant {
 pub(crate) const MEMBERSHIP: Membership = Membership {
     title: "People",
     lead: "Who acts for the organisation, and what they may do.",
-    name: "Person's name",
     you: "you",
     level: "What the person may do",
     levels: &[("reader", "Read"), ("editor", "Edit"), ("owner", "Owner")],

@@ -21,13 +21,11 @@ pub(crate) const APPLICATION: Application = Application {
         format!("The deadline was {day}. The application can no longer be handed in. You can still read what you entered.")
     },
     late_permitted: "The administration permits you to hand it in all the same.",
-    open_step: "Fill in",
     done: "Complete",
     incomplete: "Incomplete",
     untouched: "To be done",
     to_check: "Check and hand in",
     check: ("Check and hand in", "Read everything once more. After handing it in you can't change anything."),
-    check_link: "Check and hand in",
     check_wrong: ("The application can't be handed in like this", "Add what is missing:"),
     check_right: ("Everything is complete", "You can hand in the application."),
     submit: "Hand in the application",
@@ -77,9 +75,6 @@ pub(crate) const APPLICATION: Application = Application {
     to_tasks: "Back to the steps",
     step_of: |step, all| format!("Step {step} of {all}"),
     optional_note: "Everything is needed, except where it says \"optional\".",
-    not_editable: "You can read this application, but not change it.",
-    confirm_needed: "Waits for the second person",
-    list: "All my applications",
 };
 
 pub(crate) const STEPS: Steps = Steps {

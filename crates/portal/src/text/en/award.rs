@@ -18,7 +18,6 @@ pub(crate) const DESK: Desk = Desk {
     confirm: "Confirm that it is handed in",
     accept: "See the award",
     ask_money: "Ask for money",
-    read: "See it",
     invitation: "See the invitation",
     number: |number| format!("Number {number}"),
     no_number: "no number yet",
@@ -32,7 +31,6 @@ pub(crate) const AWARD: Award = Award {
     lead: |amount| format!("You are awarded {amount}."),
     amount: "Awarded",
     paid: "Paid",
-    requested: "Asked for",
     remaining: "Still to be asked for",
     held_back: "Held back until the proof",
     term: "Term",
@@ -91,6 +89,5 @@ pub(crate) const AWARD: Award = Award {
         "Your request has been received",
         "The administration checks it. As soon as the money is on its way, you get an e-mail.",
     ),
-    not_yet: "You can't ask for money yet:",
     sum: "In all",
 };

@@ -96,7 +96,7 @@ pub(crate) const FUND: Fund = Fund {
     all_cities: "All cities",
     none: "No project has been funded in this year yet.",
     by_city: "Funding by partner city",
-    count: "Projects of it",
+    count: "Projects",
     share: "Share",
     amount: "Grant",
     sum: "Sum",
