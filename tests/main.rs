@@ -5,6 +5,7 @@ mod bad_input;
 mod briefings;
 mod committee;
 mod crates;
+mod desk;
 mod everything;
 mod federation;
 mod foreign_ids;

@@ -2,9 +2,10 @@
 
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use serde_json::json;
+use sha2::Digest as _;
 use testkit::{App, Backend};
 
-use crate::stage::Stage;
+use crate::stage::{Stage, id};
 
 /// An awarded application: events, two journal entries, balances.
 async fn with_books(backend: Backend) -> (Stage, DatabaseConnection) {
@@ -99,5 +100,43 @@ async fn a_tampered_record_is_named() {
                 assert!(record.starts_with(expected), "{backend:?} {statement}: {found:?}");
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signed_minutes_that_were_changed_are_named() {
+    for backend in Backend::ALL {
+        let (stage, database) = with_books(backend).await;
+        let input = json!({ "beginsAt": "2019-10-01T16:00:00Z", "endsAt": "2019-10-01T18:00:00Z", "place": "Rathaus" });
+        let meeting = id(&stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"]);
+        let item = json!({ "meetingId": meeting, "publicity": "PUBLIC", "title": "Bericht" });
+        stage.officer.does("addAgendaItem", item, "agendaItem { id }").await;
+        let invitation = json!({ "meetingId": meeting, "shortNoticeReason": "Eilt." });
+        stage.officer.does("inviteToMeeting", invitation, "meeting { id }").await;
+        stage.chair.does("openMeeting", json!({ "meetingId": meeting }), "meeting { id }").await;
+        let closed = stage.chair.does("closeMeeting", json!({ "meetingId": meeting }), "meeting { minutes { id hash } }").await;
+        let minutes = &closed["meeting"]["minutes"];
+        for signatory in [&stage.officer, &stage.chair] {
+            let input = json!({ "minutesId": minutes["id"], "hash": minutes["hash"] });
+            signatory.does("signMinutes", input, "minutes { state }").await;
+        }
+        assert_eq!(findings(&stage).await, [""; 0]);
+        let change = |from: &str, to: &str| match backend {
+            Backend::Sqlite => format!("UPDATE minutes SET state_data = replace(state_data, '{from}', '{to}')"),
+            Backend::Postgres => format!("UPDATE minutes SET state_data = replace(state_data::text, '{from}', '{to}')::jsonb"),
+        };
+        let locked = database.execute_unprepared(&change("Rathaus", "Schloss")).await.expect_err("is locked");
+        assert!(locked.to_string().contains("signed minutes are locked (R24)"), "{locked}");
+        unlock(backend, &database, "minutes").await;
+        database.execute_unprepared(&change("Rathaus", "Schloss")).await.expect("tampered");
+        let report = stage.app.engine().verify().await.expect("verifies");
+        assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
+        assert_eq!(report.findings[0].what, "were changed: their text doesn't have its hash");
+        // With another hash to the other text, the record tells.
+        let text = stage.officer.asks("query($id: ID!) { node(id: $id) { ... on Minutes { text hash } } }", json!({ "id": minutes["id"] })).await;
+        let other = domain::sign_in::hex(&sha2::Sha256::digest(id(&text["node"]["text"])));
+        database.execute_unprepared(&change(&id(&minutes["hash"]), &other)).await.expect("tampered");
+        let report = stage.app.engine().verify().await.expect("verifies");
+        assert_eq!(report.findings[0].what, "were signed under another text: the record has another hash");
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
-use testkit::{App, Backend};
+use testkit::{App, Backend, Client};
 
 use crate::stage::{Stage, id};
 
@@ -27,6 +27,13 @@ const OUTCOME: &str = "whatIf { id state availableActions outcome { available le
 
 fn award(application: &str, amount: &str) -> Value {
     json!({ "applicationId": application, "kind": "AWARD", "amount": amount })
+}
+
+/// Whether `prepareProposal` is among what the person can do with the application.
+async fn can_prepare(person: &Client, application: &str) -> bool {
+    let query = "query($id: ID!) { application(id: $id) { availableActions } }";
+    let seen = person.asks(query, json!({ "id": application })).await;
+    seen["application"]["availableActions"].as_array().expect("actions").contains(&json!("PREPARE_PROPOSAL"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,7 +78,9 @@ async fn a_what_if_is_tried_without_a_trace_and_put_all_or_none() {
         assert_eq!(fingerprint(&stage).await, before, "nothing but what-ifs was made");
 
         let proposal = json!({ "applicationId": a, "kind": "AWARD", "amount": "4500.00", "reasons": "Ein gutes Projekt." });
-        officer.does("prepareProposal", proposal, "proposal { id }").await;
+        assert!(can_prepare(officer, &a).await && !can_prepare(&stage.chair, &a).await && !can_prepare(&stage.applicant, &a).await);
+        officer.does("prepareProposal", proposal.clone(), "proposal { id }").await;
+        assert!(can_prepare(officer, &a).await, "and prepare it anew");
         let query = "query($id: ID!) { application(id: $id) { proposal { reasons } motions { amount wording } } }";
         assert_eq!(
             stage.chair.asks(query, json!({ "id": a })).await["application"]["proposal"],
@@ -86,6 +95,8 @@ async fn a_what_if_is_tried_without_a_trace_and_put_all_or_none() {
         let seen = stage.chair.asks(query, json!({ "id": a })).await["application"].clone();
         assert_eq!(seen["proposal"]["reasons"], "Ein gutes Projekt.");
         assert!(id(&seen["motions"][0]["wording"]).contains("4.500,00 € bewilligt"), "{seen}");
+        assert!(!can_prepare(officer, &a).await, "it is the committee's turn");
+        assert_eq!(officer.is_refused("prepareProposal", proposal).await, ["R20 -"]);
         let applicants = stage.applicant.asks(query, json!({ "id": a })).await["application"].clone();
         assert_eq!(applicants["proposal"], Value::Null, "never the applicant's");
         assert_eq!(officer.is_refused("putMotions", json!({ "whatIfId": saved["id"] })).await, ["- -"], "once");

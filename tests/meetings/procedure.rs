@@ -26,8 +26,9 @@ async fn a_meeting_is_invited_to_with_an_agenda_that_depends_on_who_reads_it() {
         assert_eq!(stage.officer.is_refused("callMeeting", remote).await, ["- remote"], "this fund's rules don't provide for it");
         excluded.does("declareRecusal", json!({ "applicationId": first }), "recusal { id }").await;
 
-        stage.app.at("2019-10-08T10:00:00Z");
-        let too_late = stage.officer.is_refused("inviteToMeeting", json!({ "meetingId": meeting })).await;
+        let soon = house.meeting("2019-10-08").await;
+        house.item(&soon, "Bericht").await;
+        let too_late = stage.officer.is_refused("inviteToMeeting", json!({ "meetingId": soon })).await;
         assert_eq!(too_late, ["- shortNoticeReason"], "a week lies between the invitation and the meeting");
         stage.app.at("2019-10-07T10:00:00Z");
         house.invite(&meeting).await;

@@ -82,13 +82,16 @@ impl Program {
         Ok((health, start.elapsed(), running))
     }
 
-    /// Starts it and waits until it says where it listens.
+    /// Starts it and waits until it says where it listens. Nobody asks as often as the load does: the limits would end it.
     fn start(&self) -> IoResult<Running> {
+        let config = self.data.join("bench.toml");
+        std::fs::write(&config, "[limits]\nsource-per-minute = 10_000_000\nperson-per-minute = 10_000_000\n")?;
         let mut child = Command::new(&self.binary)
             .arg("serve")
             .env("DATABASE_URL", &self.database_url)
             .env("SONDERFONDS_DATA", &self.data)
             .env("PORT", "0")
+            .env("SONDERFONDS_CONFIG", &config)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

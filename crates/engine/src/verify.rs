@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use domain::budget::{Balances, Movement};
-use domain::event::Hash;
+use domain::event::{Hash, SubjectKind};
+use domain::ids::MinutesId;
 use domain::money::Money;
 use serde_json::Value;
+use store::event::EventFilter;
 
-use crate::{Engine, Result};
+use crate::{Engine, Result, Window};
 
 /// How many records are read at once.
 const BATCH: u64 = 1000;
@@ -61,6 +63,7 @@ impl Engine {
             report.find(format!("journal entry {year}/{ordinal}"), format!("is missing; event {event} proves that it was made"));
         }
         self.verify_awards(&mut report, sums).await?;
+        self.verify_minutes(&mut report).await?;
         Ok(report)
     }
 
@@ -101,6 +104,35 @@ impl Engine {
         }
         report.head = previous.0;
         Ok(proven)
+    }
+
+    /// What was signed as minutes is what the record says was signed (R24).
+    async fn verify_minutes(&self, report: &mut Report) -> Result<()> {
+        let db = self.database.reader();
+        let mut after = None;
+        loop {
+            let batch = store::minutes::after(db, after, BATCH).await?;
+            let Some(last) = batch.last() else { break };
+            after = Some(last.id);
+            for minutes in &batch {
+                let Some(frozen) = minutes.state.frozen() else { continue };
+                let record = format!("minutes {}", minutes.id);
+                if !frozen.is_intact() {
+                    report.find(record, "were changed: their text doesn't have its hash".to_owned());
+                } else if !self.is_signed_in_the_record(minutes.id, &frozen.hash).await? {
+                    report.find(record, "were signed under another text: the record has another hash".to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_signed_in_the_record(&self, minutes: MinutesId, hash: &str) -> Result<bool> {
+        let subject = Some((SubjectKind::Minutes, minutes.to_string()));
+        let filter = EventFilter { subject, ..EventFilter::default() };
+        let page = store::event::page(self.database.reader(), &filter, &Window::last(BATCH)).await?;
+        let last = page.items.iter().rev().find(|event| event.kind == "minutes-signed");
+        Ok(last.is_some_and(|event| event.details.contains(hash)))
     }
 
     async fn verify_journal(&self, report: &mut Report, proven: &mut Proven) -> Result<BTreeMap<String, AwardSums>> {

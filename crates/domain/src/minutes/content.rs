@@ -93,6 +93,8 @@ pub struct Absentee {
     pub name: String,
     /// Whose seat.
     pub seat: u32,
+    /// The substitute who came.
+    pub represented_by: Option<String>,
 }
 
 /// An item of the agenda.
@@ -119,7 +121,7 @@ pub struct Matter {
     pub application: Option<ApplicationId>,
     /// The application, as it is named.
     pub about: Option<About>,
-    /// Who had no part in it (R16).
+    /// Who had no part in the debate (R16).
     pub excluded: Vec<String>,
     /// That it was taken off for this time.
     pub deferred: Option<Deferral>,
@@ -153,6 +155,8 @@ pub struct Decision {
     pub proposal: Proposal,
     /// How was voted.
     pub form: BallotFormKind,
+    /// Who could not vote (R16).
+    pub excluded: Vec<Exclusion>,
     /// The other items that were voted on in the same vote (en bloc).
     pub together_with: Vec<u32>,
     /// When the vote ended.
@@ -163,6 +167,16 @@ pub struct Decision {
     pub computation: Option<Computation>,
     /// What followed for the application.
     pub consequence: Option<Consequence>,
+}
+
+/// Somebody who could not vote on a motion (R16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Exclusion {
+    /// Who.
+    pub name: String,
+    /// The substitute who was there and could vote for the seat instead.
+    pub represented_by: Option<String>,
 }
 
 /// What followed from a decision in the same instant.
@@ -183,6 +197,10 @@ pub enum Consequence {
     },
     /// The application is rejected.
     Rejected,
+    /// Who was excluded stays excluded.
+    ExclusionUpheld,
+    /// Who was excluded takes part from now on.
+    ExclusionDismissed,
 }
 
 impl Content {

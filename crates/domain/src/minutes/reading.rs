@@ -54,7 +54,10 @@ impl Content {
             page.line(&format!("{}. {}", item.position, title(item)));
         }
         if let Some(at) = self.reordered_at {
-            page.line(&format!("Die Reihenfolge wurde in der Sitzung geändert (zuletzt um {}); hier steht die geänderte.", time(at)));
+            page.line(&format!(
+                "Die Reihenfolge wurde in der Sitzung geändert, zuletzt um {}. Die Punkte stehen in der geänderten; bei jeder Abstimmung steht, wann sie endete.",
+                time(at)
+            ));
         }
         for item in &self.items {
             item.write(&mut page);
@@ -69,7 +72,7 @@ impl Content {
     fn write_frame(&self, page: &mut Page) {
         let Opening { at, by, present, quorum } = &self.opening;
         page.line(&format!("Tag: {}", day(*at)));
-        page.line(&format!("Beginn: {} (eingeladen auf {}), Ende: {}", time(*at), time(self.begins_at), self.end()));
+        page.line(&format!("Beginn: {} (einberufen auf {}), Ende: {}", time(*at), time(self.begins_at), self.end()));
         page.line(&format!("Ort: {}", self.place));
         if self.remote {
             page.line("Teilnahme durch Zuschaltung in Bild und Ton war möglich (§ 34a GO).");
@@ -107,7 +110,8 @@ impl Content {
         if !self.absent.is_empty() {
             page.heading("Abwesend");
             for absentee in &self.absent {
-                page.line(&format!("Sitz {}: {}", absentee.seat, absentee.name));
+                let represented = absentee.represented_by.as_ref().map(|name| format!(", vertreten durch {name}")).unwrap_or_default();
+                page.line(&format!("Sitz {}: {}{represented}", absentee.seat, absentee.name));
             }
         }
     }
@@ -152,7 +156,7 @@ impl Matter {
         }
         if !self.excluded.is_empty() {
             let names = self.excluded.join(", ");
-            page.line(&format!("Wegen Befangenheit (§ 22 GO) an Beratung und Abstimmung nicht beteiligt: {names}"));
+            page.line(&format!("An der Beratung wegen Befangenheit (§ 22 GO) nicht beteiligt: {names}"));
         }
         for decision in &self.decisions {
             decision.write(page);
@@ -162,7 +166,7 @@ impl Matter {
             page.line(&format!("Um {} vertagt{to}. Begründung:", time(deferral.at)));
             page.quote(&deferral.reason);
         } else if self.decisions.is_empty() {
-            page.line("Es wurde nicht abgestimmt.");
+            page.line("Keine Abstimmung.");
         }
         if !self.remarks.is_empty() {
             page.line("Bemerkungen:");
@@ -175,6 +179,14 @@ impl Decision {
     fn write(&self, page: &mut Page) {
         page.line("Beschlussvorschlag im Wortlaut:");
         page.quote(&self.wording);
+        if !self.excluded.is_empty() {
+            let names = self.excluded.iter().map(|exclusion| match &exclusion.represented_by {
+                Some(substitute) => format!("{} (stimmberechtigt war {substitute})", exclusion.name),
+                None => exclusion.name.clone(),
+            });
+            let names = names.collect::<Vec<_>>().join(", ");
+            page.line(&format!("Von dieser Abstimmung ausgeschlossen (§ 22 GO): {names}"));
+        }
         let form = match self.form {
             BallotFormKind::Meeting => "jedes Mitglied für sich, am Gerät",
             BallotFormKind::Recorded => "durch Handzeichen",
@@ -203,6 +215,8 @@ impl Decision {
                 amount.say(Language::De)
             )),
             Some(Consequence::Rejected) => page.line("Folge: Der Antrag ist abgelehnt."),
+            Some(Consequence::ExclusionUpheld) => page.line("Folge: Der Ausschluss bleibt bestehen."),
+            Some(Consequence::ExclusionDismissed) => page.line("Folge: Der Ausschluss ist aufgehoben; das Mitglied wirkt wieder mit."),
             None => {}
         }
     }
@@ -211,8 +225,9 @@ impl Decision {
         let verdict = self.computation.as_ref().map(|computation| computation.verdict);
         let verdict = match verdict {
             Some(Verdict::Carried) => "angenommen",
-            Some(Verdict::NotCarried) => "nicht angenommen",
-            Some(Verdict::Inquorate) | None => "kein Beschluss, denn die Versammlung war nicht beschlussfähig",
+            Some(Verdict::NotCarried) if tally.yes == tally.no => "bei Stimmengleichheit abgelehnt (§ 39 GO)",
+            Some(Verdict::NotCarried) => "abgelehnt",
+            Some(Verdict::Inquorate) | None => "kein Beschluss, weil zu wenige anwesend waren (§ 38 GO)",
         };
         let Tally { yes, no, abstained, .. } = tally;
         format!("{verdict}; Ja {yes}, Nein {no}, Enthaltungen {abstained}")

@@ -9,7 +9,7 @@ use domain::ids::{AgendaItemId, ApplicationId, PersonId};
 use domain::language::Language;
 use domain::meeting::attendance::{present_at, seats_present};
 use domain::meeting::{AgendaItem, Attendance, ItemState, Meeting, MeetingState};
-use domain::minutes::{Absentee, Consequence, Content, Decision, Deferral, Item, Matter, Minutes, Opening, Participant, Presence};
+use domain::minutes::{Absentee, Consequence, Content, Decision, Deferral, Exclusion, Item, Matter, Minutes, Opening, Participant, Presence};
 use domain::outbox::About;
 
 use crate::work::found;
@@ -35,16 +35,24 @@ pub(super) async fn content<C: store::Connection>(db: &C, fund: &Fund, minutes: 
     let mut named: BTreeSet<PersonId> = attendance.iter().map(|attendance| attendance.person).collect();
     named.extend(members.iter().map(|(_, person)| *person));
     named.extend(matters.excluded.values().flatten());
+    named.extend(matters.ballots.iter().flat_map(|ballot| excluded(ballot).map(|(person, _)| person)));
     named.insert(opened_by);
     let named: Vec<PersonId> = named.into_iter().collect();
     let names: Names = store::identity::persons(db, &named).await?.into_iter().map(|person| (person.id, person.name)).collect();
     let present = present_at(&attendance, opened_at);
     let came = |person: PersonId| attendance.iter().any(|attendance| attendance.person == person);
     let absent = members.into_iter().filter(|(_, person)| !came(*person));
+    let substitute = |seat: u32| attendance.iter().find(|there| there.seat == seat && there.capacity == Capacity::Substitute);
+    let absentee = |(seat, person): (u32, PersonId)| Absentee {
+        name: name(&names, person),
+        seat,
+        represented_by: substitute(seat).map(|there| name(&names, there.person)),
+    };
 
+    let scene = Scene { agenda: &agenda, attendance: &attendance, names: &names, minutes };
     let mut items = Vec::with_capacity(agenda.len());
     for item in &agenda {
-        items.push(matters.item(db, item, &agenda, &names, minutes).await?);
+        items.push(matters.item(db, item, &scene).await?);
     }
     Ok(Content {
         committee: fund.committee.name.get(Language::De).to_owned(),
@@ -63,7 +71,7 @@ pub(super) async fn content<C: store::Connection>(db: &C, fund: &Fund, minutes: 
         closed_at,
         reordered_at: meeting.reordered_at,
         present: participants(&attendance, &names),
-        absent: absent.map(|(seat, person)| Absentee { name: name(&names, person), seat }).collect(),
+        absent: absent.map(absentee).collect(),
         items,
         remarks: minutes.remarks.general.clone(),
     })
@@ -84,6 +92,24 @@ fn participants(attendance: &[Attendance], names: &Names) -> Vec<Participant> {
     by_seat.into_iter().map(participant).collect()
 }
 
+/// Who could not vote on a ballot's motion, each with the substitute who could for the same seat.
+fn excluded(ballot: &Ballot) -> impl Iterator<Item = (PersonId, Option<PersonId>)> {
+    ballot.electorate.seats.iter().flat_map(|seat| {
+        let substitute = seat.substitute.filter(|substitute| !substitute.excluded).map(|substitute| substitute.person);
+        let member = seat.member.filter(|member| member.excluded).map(|member| (member.person, substitute));
+        let own = seat.substitute.filter(|substitute| substitute.excluded).map(|substitute| (substitute.person, None));
+        member.into_iter().chain(own)
+    })
+}
+
+/// What there is to tell of the whole meeting.
+struct Scene<'a> {
+    agenda: &'a [AgendaItem],
+    attendance: &'a [Attendance],
+    names: &'a Names,
+    minutes: &'a Minutes,
+}
+
 /// What was decided under which item, and who had no part in it.
 struct Matters {
     ballots: Vec<Ballot>,
@@ -96,14 +122,6 @@ impl Matters {
         let mut ballots = store::committee::ballots_on(db, &ids).await?;
         ballots.sort_by_key(|ballot| (ballot.state.ended_at(), ballot.id));
         let mut excluded: BTreeMap<AgendaItemId, BTreeSet<PersonId>> = BTreeMap::new();
-        for ballot in &ballots {
-            let sittings = ballot.electorate.seats.iter().flat_map(|seat| [seat.member, seat.substitute]).flatten();
-            let persons = sittings.filter(|sitting| sitting.excluded).map(|sitting| sitting.person);
-            if let Some(item) = ballot.agenda_item {
-                excluded.entry(item).or_default().extend(persons);
-            }
-        }
-        // Where nothing was voted on, they had no part in the debate either.
         for item in agenda {
             let Some(application) = item.application else { continue };
             let recusals = store::recusal::of_application(db, application).await?;
@@ -117,13 +135,11 @@ impl Matters {
         &self,
         db: &C,
         item: &AgendaItem,
-        agenda: &[AgendaItem],
-        names: &Names,
-        minutes: &Minutes,
+        scene: &Scene<'_>,
     ) -> Result<Item> {
         let mut decisions = Vec::new();
         for ballot in self.ballots.iter().filter(|ballot| ballot.agenda_item == Some(item.id)) {
-            decisions.push(self.decision(db, ballot, agenda).await?);
+            decisions.push(self.decision(db, ballot, scene).await?);
         }
         let deferred = match &item.state {
             ItemState::Listed => None,
@@ -139,8 +155,8 @@ impl Matters {
             Some(application) => Some(about(db, application).await?),
             None => None,
         };
-        let excluded = self.excluded.get(&item.id).into_iter().flatten().map(|person| name(names, *person)).collect();
-        let remarks = minutes.remarks.items.iter().find(|remark| remark.item == item.id);
+        let excluded = self.excluded.get(&item.id).into_iter().flatten().map(|person| name(scene.names, *person)).collect();
+        let remarks = scene.minutes.remarks.items.iter().find(|remark| remark.item == item.id);
         let matter = Matter {
             title: item.title.clone(),
             application: item.application,
@@ -153,22 +169,29 @@ impl Matters {
         Ok(Item { id: item.id, position: item.position, publicity: item.publicity, matter: Some(matter) })
     }
 
-    async fn decision<C: store::Connection>(&self, db: &C, ballot: &Ballot, agenda: &[AgendaItem]) -> Result<Decision> {
+    async fn decision<C: store::Connection>(&self, db: &C, ballot: &Ballot, scene: &Scene<'_>) -> Result<Decision> {
         let motion = found(store::committee::find_motion(db, ballot.motion).await?)?;
         let same_vote = |other: &&Ballot| {
             let group = |ballot: &Ballot| ballot.en_bloc.map(|en_bloc| en_bloc.group);
             other.id != ballot.id && group(other).is_some() && group(other) == group(ballot)
         };
-        let position = |other: &Ballot| agenda.iter().find(|item| other.agenda_item == Some(item.id)).map(|item| item.position);
+        let position = |other: &Ballot| scene.agenda.iter().find(|item| other.agenda_item == Some(item.id)).map(|item| item.position);
         let mut together_with: Vec<u32> = self.ballots.iter().filter(same_vote).filter_map(position).collect();
         together_with.sort_unstable();
+        let at = ballot.state.ended_at().unwrap_or(ballot.opened_at);
+        let there = present_at(scene.attendance, at);
+        let excluded = excluded(ballot).map(|(person, substitute)| Exclusion {
+            name: name(scene.names, person),
+            represented_by: substitute.filter(|substitute| there.contains(substitute)).map(|substitute| name(scene.names, substitute)),
+        });
         Ok(Decision {
             ballot: ballot.id,
             wording: motion.wording.clone(),
             proposal: motion.proposal,
             form: ballot.form.kind(),
+            excluded: excluded.collect(),
             together_with,
-            at: ballot.state.ended_at().unwrap_or(ballot.opened_at),
+            at,
             tally: ballot.state.tally(),
             computation: ballot.computation.clone(),
             consequence: consequence(db, ballot, &motion).await?,
@@ -189,6 +212,9 @@ async fn about<C: store::Connection>(db: &C, application: ApplicationId) -> Resu
 /// What followed in the same instant: not what became of it since.
 async fn consequence<C: store::Connection>(db: &C, ballot: &Ballot, motion: &Motion) -> Result<Option<Consequence>> {
     let BallotState::Closed { carried, .. } = ballot.state else { return Ok(None) };
+    if motion.proposal.recusal().is_some() {
+        return Ok(Some(if carried { Consequence::ExclusionUpheld } else { Consequence::ExclusionDismissed }));
+    }
     if let (Some(amount), true) = (motion.proposal.amount(), carried) {
         if let Some(place) = store::waiting_list::of_ballot(db, ballot.id).await? {
             return Ok(Some(Consequence::Waiting { amount, position: place.position }));

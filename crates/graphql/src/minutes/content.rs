@@ -1,7 +1,7 @@
 //! What minutes hold, as it was recorded and, once signed, as it was signed.
 
 use async_graphql::{Context, Description, ID, Object};
-use domain::minutes::{Absentee, Consequence, Content, Decision, Item, Matter, Participant, Presence};
+use domain::minutes::{Absentee, Consequence, Content, Decision, Exclusion, Item, Matter, Participant, Presence};
 
 use crate::application::Application;
 use crate::committee::seat::SeatCapacity;
@@ -168,6 +168,11 @@ impl MinutesAbsentee {
     async fn seat(&self) -> u32 {
         self.0.seat
     }
+
+    /// The substitute who came; null if none did.
+    async fn represented_by(&self) -> Option<&str> {
+        self.0.represented_by.as_deref()
+    }
 }
 
 /// An item of the agenda, as minutes tell of it.
@@ -218,7 +223,7 @@ impl MinutesItem {
         self.matter()?.about.as_ref().map(|about| about.number.as_str())
     }
 
-    /// Who had no part in it because of a conflict of interest (R16).
+    /// Who had no part in the debate because of a conflict of interest (R16).
     async fn excluded(&self) -> Vec<&str> {
         self.matter().map(|matter| matter.excluded.iter().map(String::as_str).collect()).unwrap_or_default()
     }
@@ -270,6 +275,11 @@ impl MinutesDecision {
         self.0.form.into()
     }
 
+    /// Who could not vote because of a conflict of interest (R16).
+    async fn excluded(&self) -> Vec<MinutesExclusion> {
+        self.0.excluded.iter().cloned().map(MinutesExclusion).collect()
+    }
+
     /// The places of the other items that were voted on in the same vote (en bloc).
     async fn together_with(&self) -> &[u32] {
         &self.0.together_with
@@ -304,5 +314,22 @@ impl MinutesDecision {
             Some(Consequence::Waiting { position, .. }) => Some(position),
             _ => None,
         }
+    }
+}
+
+/// Somebody who could not vote because of a conflict of interest, as minutes name them.
+#[derive(Description)]
+pub struct MinutesExclusion(Exclusion);
+
+#[Object(use_type_description)]
+impl MinutesExclusion {
+    /// Who.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The substitute who was there and could vote for the seat instead; null without one.
+    async fn represented_by(&self) -> Option<&str> {
+        self.0.represented_by.as_deref()
     }
 }

@@ -5,6 +5,7 @@ mod access;
 mod guards;
 mod lists;
 mod mail;
+mod meetings;
 mod people;
 mod preparing;
 mod races;
