@@ -94,7 +94,7 @@ const fn type_of(kind: Kind) -> &'static str {
     }
 }
 
-const KINDS: [Kind; 26] = [
+const KINDS: [Kind; 23] = [
     Kind::Person,
     Kind::Applicant,
     Kind::BankAccount,

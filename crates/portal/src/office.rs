@@ -20,19 +20,19 @@ use crate::text::named;
 use crate::visit::{Answer, Handler, Site, Visit};
 
 pub(crate) mod application;
-// pub(crate) mod award;
+pub(crate) mod award;
 pub(crate) mod ballot;
-// pub(crate) mod briefing;
+pub(crate) mod briefing;
 pub(crate) mod inbox;
 pub(crate) mod meeting;
 pub(crate) mod minutes;
 pub(crate) mod motion;
-// pub(crate) mod outbox;
+pub(crate) mod outbox;
 pub(crate) mod plan;
 pub(crate) mod proposal;
 pub(crate) mod recusal;
-// pub(crate) mod waiting_list;
-// pub(crate) mod what_if;
+pub(crate) mod waiting_list;
+pub(crate) mod what_if;
 
 /// How many things a list shows on one page.
 const PAGE: u64 = 25;
@@ -74,6 +74,28 @@ pub(crate) fn routes(route: Route, site: &Arc<Site>) -> Route {
         .at("/office/meetings/:id/close", at(Handler::post_only(meeting::close)))
         .at("/office/meetings/:id/attendance", at(Handler::get(meeting::attendance).post(meeting::record_attendance)))
         .at("/office/meetings/:id/minutes", at(Handler::get(minutes::show).post(minutes::write)))
+        .at("/office/what-ifs", at(Handler::get(what_if::list).post(what_if::work_on)))
+        .at("/office/what-ifs/new", at(Handler::get(what_if::new)))
+        .at("/office/what-ifs/compare", at(Handler::get(what_if::compare)))
+        .at("/office/what-ifs/:id", at(Handler::get(what_if::overview)))
+        .at("/office/what-ifs/:id/put", at(Handler::post_only(what_if::put)))
+        .at("/office/what-ifs/:id/discard", at(Handler::post_only(what_if::discard)))
+        .at("/office/awards", at(Handler::get(award::list)))
+        .at("/office/awards/extend", at(Handler::get(award::extending).post(award::extend)))
+        .at("/office/awards/:id", at(Handler::get(award::overview)))
+        .at("/office/awards/:id/notify", at(Handler::get(award::notifying).post(award::notify)))
+        .at("/office/awards/:id/objection", at(Handler::post_only(award::record_objection)))
+        .at("/office/awards/:id/settle", at(Handler::post_only(award::settle_objection)))
+        .at("/office/awards/:id/revoke", at(Handler::get(award::revoking).post(award::revoke)))
+        .at("/office/waiting-list", at(Handler::get(waiting_list::list)))
+        .at("/office/waiting-list/:id/serve", at(Handler::post_only(waiting_list::serve)))
+        .at("/office/waiting-list/:id/skip", at(Handler::post_only(waiting_list::skip)))
+        .at("/office/briefings", at(Handler::get(briefing::list)))
+        .at("/office/briefings/new", at(Handler::get(briefing::new).post(briefing::post)))
+        .at("/office/briefings/:id", at(Handler::get(briefing::edit).post(briefing::correct)))
+        .at("/office/briefings/:id/withdraw", at(Handler::get(briefing::withdrawal).post(briefing::withdraw)))
+        .at("/office/messages", at(Handler::get(outbox::list)))
+        .at("/office/messages/:id/resend", at(Handler::post_only(outbox::resend)))
 }
 
 /// Lets in who works in the office. To everybody else there is no such page.
@@ -160,10 +182,18 @@ pub(crate) fn address(path: &str, fields: &[(&str, &str)]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// Which part of a list the address asks for. `newest` turns it round.
+/// Which part of a list in the order of creation the address asks for. `newest` turns it round.
 pub(crate) fn window(visit: &Visit, newest: bool) -> Window {
-    let key = |name: &str| visit.field(name).parse::<Uuid>().ok().map(Key::Id);
-    let (after, before) = (key("after"), key("before"));
+    window_by(visit, newest, |key| key.parse::<Uuid>().ok().map(Key::Id))
+}
+
+/// Which part of a list in the order of a number the address asks for.
+pub(crate) fn window_by_number(visit: &Visit, newest: bool) -> Window {
+    window_by(visit, newest, |key| key.parse().ok().map(Key::Number))
+}
+
+fn window_by(visit: &Visit, newest: bool, read: fn(&str) -> Option<Key>) -> Window {
+    let (after, before) = (read(visit.field("after")), read(visit.field("before")));
     // A page that is turned round is asked for from the other end.
     let backward = if after.is_none() && before.is_none() { newest } else { before.is_some() };
     Window { after, before, limit: PAGE, backward }

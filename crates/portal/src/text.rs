@@ -13,6 +13,7 @@ mod common;
 mod de;
 mod decision;
 mod en;
+mod money;
 mod office;
 mod public;
 
@@ -22,6 +23,7 @@ pub(crate) use application::{Application, History, States, Steps};
 pub(crate) use award::{Award, Desk};
 pub(crate) use common::{Failures, Form, Frame};
 pub(crate) use decision::{Ballots, Decision, Meetings};
+pub(crate) use money::{AwardDesk, BriefingDesk, Outbox, WaitingList, WhatIfs};
 pub(crate) use office::{CaseFile, Inbox, Office};
 pub(crate) use public::{Fund, Legal, Start};
 
@@ -91,6 +93,11 @@ texts! {
         decision: Decision,
         ballots: Ballots,
         meetings: Meetings,
+        what_ifs: WhatIfs,
+        award_desk: AwardDesk,
+        waiting_list: WaitingList,
+        briefing_desk: BriefingDesk,
+        outbox: Outbox,
     }
 }
 

@@ -47,6 +47,11 @@ pub(crate) fn kind_of(code: &str) -> Option<ProposalKind> {
     KINDS.iter().find(|(own, _)| *own == code).map(|(_, kind)| *kind)
 }
 
+/// Whether what is proposed has an amount.
+pub(crate) const fn takes_amount(kind: ProposalKind) -> bool {
+    matches!(kind, ProposalKind::Award | ProposalKind::HardshipAward)
+}
+
 /// What was typed into the fields that name what is proposed.
 struct Proposed {
     kind: ProposalKind,
@@ -58,7 +63,8 @@ fn read(visit: &Visit) -> Result<Proposed, Errors> {
     let amount = reader.amount("amount");
     let mut errors = reader.errors;
     match kind_of(visit.field("kind")) {
-        Some(kind) if errors.is_empty() => Ok(Proposed { kind, amount }),
+        // The amount stands in its field beforehand; to reject or defer it says nothing.
+        Some(kind) if errors.is_empty() => Ok(Proposed { kind, amount: amount.filter(|_| takes_amount(kind)) }),
         Some(_) => Err(errors),
         None => {
             errors.join(Errors::missing(visit, "kind"));

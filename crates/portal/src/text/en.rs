@@ -8,6 +8,7 @@ mod application;
 mod award;
 mod common;
 mod decision;
+mod money;
 mod office;
 mod public;
 
@@ -34,4 +35,9 @@ pub(crate) const TEXT: Text = Text {
     decision: decision::DECISION,
     ballots: decision::BALLOTS,
     meetings: decision::MEETINGS,
+    what_ifs: money::WHAT_IFS,
+    award_desk: money::AWARD_DESK,
+    waiting_list: money::WAITING_LIST,
+    briefing_desk: money::BRIEFING_DESK,
+    outbox: money::OUTBOX,
 };
