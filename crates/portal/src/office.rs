@@ -7,6 +7,7 @@ use domain::applicant::Applicant;
 use domain::application::Application;
 use domain::ids::{ApplicantId, ApplicationId, PersonId};
 use domain::money::Money;
+use domain::problem::Refusal;
 use engine::{AwardQuery, Error, Key, Page, Window};
 use maud::{Markup, html};
 use poem::Route;
@@ -256,11 +257,6 @@ impl Known {
         self.applications.get(&id)
     }
 
-    /// All of them, in the order in which they were begun.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Application> {
-        self.applications.values()
-    }
-
     /// The name of an application's applicant.
     pub(crate) fn applicant(&self, application: &Application) -> &str {
         self.applicants.get(&application.applicant).map(|applicant| applicant.name.as_str()).unwrap_or_default()
@@ -305,6 +301,13 @@ pub(crate) async fn names(visit: &Visit, mut ids: Vec<PersonId>) -> Result<BTree
 pub(crate) fn chosen<T: From<Uuid>>(fields: &Fields, name: &str) -> Result<Vec<T>, Failure> {
     let read = |value: &str| value.parse::<Uuid>().map(T::from).map_err(|_| Failure::from(Error::NotFound));
     fields.all(name).map(read).collect()
+}
+
+/// The refusal with another name for a field, where the form calls it otherwise.
+pub(crate) fn renamed(mut refusal: Refusal, field: &str, in_form: &str) -> Refusal {
+    let of_field = refusal.0.iter_mut().filter(|violation| violation.field.as_deref() == Some(field));
+    of_field.for_each(|violation| violation.field = Some(in_form.to_owned()));
+    refusal
 }
 
 /// An amount, or nothing where there is none.

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::form::{Ask, Choice, Errors, Question, Reader, Weight, form_once, submit};
 use crate::office::inbox::city_choices;
-use crate::office::{asking, cities, done, enter, pages, sections, sheet, window_by_number};
+use crate::office::{asking, cities, done, enter, pages, renamed, sections, sheet, window_by_number};
 use crate::page::go_to;
 use crate::text::named;
 use crate::visit::{Answer, Visit};
@@ -106,7 +106,7 @@ fn questions(visit: &Visit, ask: &Ask<'_>) -> Markup {
         (ask.date(&Question::new("on", text.on).hint(visit.text().office.day_hint)))
         div class="checks--columns" { (ask.checkboxes(&Question::new("cities", text.cities), &city_choices(visit))) }
         (ask.radios(&Question::new("kind", text.kind), &kind_choices(visit)))
-        (ask.line(&Question::new("title", text.headline)))
+        (ask.line(&Question::new("headline", text.headline)))
         (ask.area(&Question::new("text", text.text), 8))
         (ask.line(&Question::new("paper", text.paper).hint(text.paper_hint).optional().short()))
     }
@@ -122,12 +122,12 @@ fn read(visit: &Visit) -> Result<News, Errors> {
     }
     let kind = kind_of(visit.field("kind"));
     if kind.is_none() {
-        errors.join(Errors::missing(visit, "kind"));
+        errors.add("kind", visit.text().briefing_desk.kind_missing);
     }
     match (on, kind) {
         (Some(on), Some(kind)) if errors.is_empty() => {
             let cities = visit.fields.all("cities").map(str::to_owned).collect();
-            Ok(News { on, cities, kind, title: visit.field("title").to_owned(), text: visit.field("text").to_owned(), paper })
+            Ok(News { on, cities, kind, title: visit.field("headline").to_owned(), text: visit.field("text").to_owned(), paper })
         }
         _ => Err(errors),
     }
@@ -157,7 +157,7 @@ pub(crate) async fn post(visit: Visit) -> Answer {
         Err(errors) => errors,
         Ok(news) => match visit.engine.post_briefing(&visit.call(), news).await {
             Ok(_) => return Ok(go_to(&format!("{PATH}?done=posted"))),
-            Err(Error::Refused(refused)) => Errors::of(&visit, refused, "title"),
+            Err(Error::Refused(refused)) => Errors::of(&visit, renamed(refused, "title", "headline"), "headline"),
             Err(error) => return Err(error.into()),
         },
     };
@@ -178,7 +178,7 @@ pub(crate) async fn edit(visit: Visit) -> Answer {
     typed.put_date("on", Some(news.on));
     news.cities.iter().for_each(|city| typed.put("cities", city.as_str()));
     typed.put("kind", code_of(news.kind));
-    typed.put("title", news.title.as_str());
+    typed.put("headline", news.title.as_str());
     typed.put("text", news.text.as_str());
     typed.put_some("paper", news.paper.as_ref());
     typed.put("version", briefing.version.to_string());
@@ -221,7 +221,7 @@ pub(crate) async fn correct(visit: Visit) -> Answer {
             let input = CorrectBriefing { briefing: briefing.id, expected_version: visit.field("version").parse().ok(), news };
             match visit.engine.correct_briefing(&visit.call(), input).await {
                 Ok(_) => return Ok(go_to(&format!("{PATH}/{}?done=corrected", briefing.id))),
-                Err(Error::Refused(refused)) => Errors::of(&visit, refused, "title"),
+                Err(Error::Refused(refused)) => Errors::of(&visit, renamed(refused, "title", "headline"), "headline"),
                 Err(error) => return Err(error.into()),
             }
         }

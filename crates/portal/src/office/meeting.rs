@@ -16,9 +16,8 @@ use crate::component::{Column, Icon, Summary, Tone, badge, link_button, paragrap
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::form::{Ask, Choice, Errors, Question, Reader, Weight, form, form_once, submit, submit_to};
-use crate::moment;
 use crate::office::proposal::words;
-use crate::office::{Known, address, done, enter, names, number, pages, sections, sheet, title, window};
+use crate::office::{Known, address, done, enter, names, number, pages, renamed, sections, sheet, title, window};
 use crate::page::{Sheet, go_to};
 use crate::text::named;
 use crate::visit::{Answer, Visit};
@@ -294,7 +293,7 @@ fn add_form(visit: &Visit, on: &MeetingOn, motions: &[Motion], known: &Known, er
     let publicity = [("public".to_owned(), text.public.to_owned()), ("non-public".to_owned(), text.non_public.to_owned())];
     let fields = html! {
         @if !choices.is_empty() { (ask.select(&Question::new("motionId", text.item_motion).optional(), text.item_no_motion, &choices)) }
-        (ask.line(&Question::new("title", text.item_title).hint(text.item_title_hint).optional()))
+        (ask.line(&Question::new("itemTitle", text.item_title).hint(text.item_title_hint).optional()))
         (ask.radios(&Question::new("publicity", text.publicity), &publicity))
         div class="buttons" { (submit(Weight::Secondary, text.add_button)) }
     };
@@ -311,7 +310,7 @@ fn add_form(visit: &Visit, on: &MeetingOn, motions: &[Motion], known: &Known, er
 pub(crate) async fn add_item(visit: Visit) -> Answer {
     let on = load(&visit).await?;
     let motion: Option<MotionId> = if visit.field("motionId").is_empty() { None } else { Some(visit.id_in("motionId")?) };
-    let mut name = visit.field("title").to_owned();
+    let mut name = visit.field("itemTitle").to_owned();
     if let (Some(motion), true) = (motion, name.trim().is_empty()) {
         let motion = visit.engine.motion(&visit.actor, motion).await?.ok_or(Error::NotFound)?;
         let application = visit.engine.application(&visit.actor, motion.application).await?.ok_or(Error::NotFound)?;
@@ -321,7 +320,7 @@ pub(crate) async fn add_item(visit: Visit) -> Answer {
     let input = AddAgendaItem { meeting: on.meeting.id, publicity, title: name, application: None, motion };
     match visit.engine.add_agenda_item(&visit.call(), input).await {
         Ok(_) => Ok(go_to(&format!("{}?done=item", path(&on)))),
-        Err(Error::Refused(refused)) => page(&visit, &on, &Errors::of(&visit, refused, "title")).await,
+        Err(Error::Refused(refused)) => page(&visit, &on, &Errors::of(&visit, renamed(refused, "title", "itemTitle"), "itemTitle")).await,
         Err(error) => Err(error.into()),
     }
 }

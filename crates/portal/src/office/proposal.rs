@@ -67,7 +67,7 @@ fn read(visit: &Visit) -> Result<Proposed, Errors> {
         Some(kind) if errors.is_empty() => Ok(Proposed { kind, amount: amount.filter(|_| takes_amount(kind)) }),
         Some(_) => Err(errors),
         None => {
-            errors.join(Errors::missing(visit, "kind"));
+            errors.add("kind", visit.text().decision.kind_missing);
             Err(errors)
         }
     }

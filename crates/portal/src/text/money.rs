@@ -41,7 +41,6 @@ texts! {
         ends: Words,
         ends_at: Filled,
         ends_not: Words,
-        result: Words,
         results: Named,
         place_on_list: Filled,
         left_after: Filled,
@@ -57,7 +56,6 @@ texts! {
         discard: Said,
         discard_button: Words,
         was_put: Filled,
-        slider: Words,
     }
 
     /// Awards, as the office keeps them.
@@ -108,7 +106,6 @@ texts! {
     WaitingList {
         title: Words,
         lead: Words,
-        year: Words,
         years_label: Words,
         available: Filled2,
         place: Words,
@@ -138,6 +135,7 @@ texts! {
         on: Words,
         cities: Words,
         kind: Words,
+        kind_missing: Words,
         kinds: Named,
         headline: Words,
         text: Words,

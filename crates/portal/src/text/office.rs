@@ -76,8 +76,6 @@ texts! {
         received: Words,
         asked: Words,
         total: Words,
-        share: Words,
-        percent: Filled,
         applicant: Words,
         kind: Words,
         address: Words,

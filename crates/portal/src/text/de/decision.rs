@@ -12,6 +12,7 @@ pub(crate) const DECISION: Decision = Decision {
     ],
     kind_amount: |kind, amount| format!("{kind}: {amount}"),
     kind: "Was wird vorgeschlagen?",
+    kind_missing: "Wählen Sie aus, was vorgeschlagen wird.",
     amount: "Betrag",
     amount_hint: |asked, most| format!("Nur beim Bewilligen. Beantragt: {asked}. Ohne Härtefall höchstens {most}."),
     prepare: (
@@ -27,7 +28,6 @@ pub(crate) const DECISION: Decision = Decision {
     put_button: "Einbringen",
     motions: "Beschlussvorschläge",
     motions_lead: "Öffnen Sie die Abstimmung über einen oder über mehrere zusammen.",
-    motion: "Beschlussvorschlag",
     motion_of: |number| format!("Beschlussvorschlag zu {number}"),
     application: "Antrag",
     proposed: "Vorschlag",
@@ -184,7 +184,6 @@ pub(crate) const MEETINGS: Meetings = Meetings {
     left: "Gegangen",
     at: "Uhrzeit",
     at_hint: "Leer: jetzt",
-    for_whom: |deed, name| format!("{deed}: {name}"),
     minutes: "Niederschrift",
     minutes_lead: "Beschlüsse, Anwesenheit und Ergebnisse stehen von selbst darin. Hier schreiben Sie, was sonst zu sagen ist.",
     minutes_general: "Zur Sitzung im Ganzen",

@@ -39,7 +39,6 @@ pub(crate) const WHAT_IFS: WhatIfs = WhatIfs {
     ends: "Wo das Geld endet",
     ends_at: |number| format!("Bei {number}"),
     ends_not: "Es reicht für alle.",
-    result: "Ergebnis",
     results: &[
         ("awarded", "Bewilligt"),
         ("waiting", "Nachrückliste"),
@@ -61,7 +60,6 @@ pub(crate) const WHAT_IFS: WhatIfs = WhatIfs {
     discard: ("Planspiel verwerfen", "Es verschwindet aus der Liste. Am Geld ändert sich nichts."),
     discard_button: "Verwerfen",
     was_put: |time| format!("Eingebracht am {time}"),
-    slider: "Regler",
 };
 
 pub(crate) const AWARD_DESK: AwardDesk = AwardDesk {
@@ -117,7 +115,6 @@ pub(crate) const AWARD_DESK: AwardDesk = AwardDesk {
 pub(crate) const WAITING_LIST: WaitingList = WaitingList {
     title: "Nachrückliste",
     lead: "Wird Geld frei, wird es der Reihe nach angeboten: immer dem ersten Platz, für den es reicht.",
-    year: "Haushaltsjahr",
     years_label: "Nach Haushaltsjahr",
     available: |year, amount| format!("{year} verfügbar: {amount}"),
     place: "Platz",
@@ -146,6 +143,7 @@ pub(crate) const BRIEFING_DESK: BriefingDesk = BriefingDesk {
     on: "Wann war oder ist es?",
     cities: "Welche Partnerstädte betrifft es?",
     kind: "Art",
+    kind_missing: "Wählen Sie die Art aus.",
     kinds: &[
         ("delegation", "Delegation"),
         ("staff-exchange", "Austausch von Beschäftigten"),

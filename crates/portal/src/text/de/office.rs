@@ -119,8 +119,6 @@ pub(crate) const CASE_FILE: CaseFile = CaseFile {
     received: "Eingegangen",
     asked: "Beantragt",
     total: "Kosten zusammen",
-    share: "Anteil an den Kosten",
-    percent: |percent| format!("{percent} Prozent"),
     applicant: "Antragsteller*in",
     kind: "Rechtsform",
     address: "Anschrift",

@@ -39,7 +39,6 @@ pub(crate) const WHAT_IFS: WhatIfs = WhatIfs {
     ends: "Where the money ends",
     ends_at: |number| format!("At {number}"),
     ends_not: "It suffices for all.",
-    result: "Result",
     results: &[
         ("awarded", "Awarded"),
         ("waiting", "Waiting list"),
@@ -61,7 +60,6 @@ pub(crate) const WHAT_IFS: WhatIfs = WhatIfs {
     discard: ("Discard the what-if", "It disappears from the list. The money stays as it is."),
     discard_button: "Discard",
     was_put: |time| format!("Put on {time}"),
-    slider: "Slider",
 };
 
 pub(crate) const AWARD_DESK: AwardDesk = AwardDesk {
@@ -117,7 +115,6 @@ pub(crate) const AWARD_DESK: AwardDesk = AwardDesk {
 pub(crate) const WAITING_LIST: WaitingList = WaitingList {
     title: "Waiting list",
     lead: "Money that is free again is offered in order: always to the first place that it suffices for.",
-    year: "Budget year",
     years_label: "By budget year",
     available: |year, amount| format!("Available in {year}: {amount}"),
     place: "Place",
@@ -146,6 +143,7 @@ pub(crate) const BRIEFING_DESK: BriefingDesk = BriefingDesk {
     on: "When was it, or when will it be?",
     cities: "Which partner cities is it about?",
     kind: "Kind",
+    kind_missing: "Choose the kind.",
     kinds: &[
         ("delegation", "A delegation"),
         ("staff-exchange", "Staff exchange"),

@@ -119,8 +119,6 @@ pub(crate) const CASE_FILE: CaseFile = CaseFile {
     received: "Received",
     asked: "Asked for",
     total: "Total cost",
-    share: "Share of the cost",
-    percent: |percent| format!("{percent} per cent"),
     applicant: "Applicant",
     kind: "Legal form",
     address: "Address",
