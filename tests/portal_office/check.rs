@@ -55,8 +55,16 @@ async fn the_office_is_there_for_the_office_alone() {
         assert_eq!(officer.0.gets("/office/applications/x").await.status, 404);
         assert_eq!(officer.0.gets("/office/applications?round=x").await.status, 404);
         // What else stands in the address is no reason to fail.
-        for odd in ["?after=x", "?before=5&order=newest", "?state=%27&city=%25&q=%25_%5C%27", "?after=00000000-0000-7000-8000-000000000000"] {
-            for list in ["/office/applications", "/office/motions", "/office/waiting-list", "/office/briefings", "/office/messages", "/office/awards"] {
+        for odd in ["?after=x", "?before=5&order=newest", "?state=%27&city=%25&q=%25_%5C%27", "?after=00000000-0000-7000-8000-000000000000"]
+        {
+            for list in [
+                "/office/applications",
+                "/office/motions",
+                "/office/waiting-list",
+                "/office/briefings",
+                "/office/messages",
+                "/office/awards",
+            ] {
                 officer.sees(&format!("{list}{odd}")).await;
             }
         }
@@ -81,7 +89,10 @@ async fn the_inbox_is_filtered_by_its_address_and_paged() {
         stage.officer.does("admitApplication", json!({ "applicationId": other }), "application { id }").await;
         stage.draft().await;
 
-        says(&officer.sees("/office/applications").await, &["5 gefunden", "Zu prüfen 3", "Zugelassen 1", "Entwurf 1", "SP-2020-001", "Entwurf ohne Nummer"]);
+        says(
+            &officer.sees("/office/applications").await,
+            &["5 gefunden", "Zu prüfen 3", "Zugelassen 1", "Entwurf 1", "SP-2020-001", "Entwurf ohne Nummer"],
+        );
         for (query, found) in [
             ("state=submitted", 3),
             ("state=admitted", 1),
@@ -204,7 +215,10 @@ async fn an_application_is_checked_sent_back_compared_and_admitted() {
 
         // A double click admits once; a refusal afterwards is refused.
         let page = officer.sees(&file).await;
-        let (first, second) = (officer.sends_seen(&page, &format!("{file}/admit"), &[]).await, officer.sends_seen(&page, &format!("{file}/admit"), &[]).await);
+        let (first, second) = (
+            officer.sends_seen(&page, &format!("{file}/admit"), &[]).await,
+            officer.sends_seen(&page, &format!("{file}/admit"), &[]).await,
+        );
         assert_eq!((first.status, second.status), (303, 303));
         assert_eq!(officer.0.gets(&format!("{file}/refuse")).await.location, file);
         says(&officer.sees(&format!("{file}?done=nothing")).await, &["Zugelassen", "Es ist noch keiner vorbereitet."]);
@@ -223,13 +237,19 @@ async fn refusals_late_submissions_and_early_starts_need_a_reason() {
         let done = officer.does(&refuse, &refuse, &[("reason", "Nicht aus Kiel.")]).await;
         says(&done, &["Der Antrag ist abgelehnt.", "Nicht aus Kiel.", "Formal abgelehnt"]);
         let start = path(&early, "early-start");
-        says(&officer.does(&start, &start, &[("reason", "Die Fähre ist gebucht.")]).await, &["Früherem Beginn zugestimmt", "Die Fähre ist gebucht."]);
+        says(
+            &officer.does(&start, &start, &[("reason", "Die Fähre ist gebucht.")]).await,
+            &["Früherem Beginn zugestimmt", "Die Fähre ist gebucht."],
+        );
         assert_eq!(officer.0.gets(&path(&late, "late")).await.location, format!("/office/applications/{late}"), "it is not late yet");
         assert_eq!(officer.0.gets(&path(&late, "nonsense")).await.status, 404);
         stage.app.at("2019-11-01T10:00:00Z");
         let mut officer = super::Officer(stage.app.signed_in(super::SINA).await);
         let permit = path(&late, "late");
-        says(&officer.does(&permit, &permit, &[("reason", "Krankheit")]).await, &["Der Entwurf darf noch eingereicht werden.", "Krankheit"]);
+        says(
+            &officer.does(&permit, &permit, &[("reason", "Krankheit")]).await,
+            &["Der Entwurf darf noch eingereicht werden.", "Krankheit"],
+        );
         stage.applicant.does("submitApplication", json!({ "applicationId": late }), "application { id }").await;
     }
 }

@@ -28,7 +28,11 @@ async fn a_proposal_becomes_a_motion_a_ballot_and_a_result() {
         assert!(errors(&wrong).contains("#amount") && errors(&wrong).contains("Begründen Sie den Vorschlag."), "{}", errors(&wrong));
         assert!(wrong.body.contains("value=\"2.500,01\""), "what was typed stays");
         let unreadable = officer.sends(&proposal, &proposal, &[("amount", "1,234.56"), ("reasons", "Gut")]).await;
-        assert!(errors(&unreadable).contains("mit Komma") && errors(&unreadable).contains("Wählen Sie aus, was vorgeschlagen wird."), "{}", errors(&unreadable));
+        assert!(
+            errors(&unreadable).contains("mit Komma") && errors(&unreadable).contains("Wählen Sie aus, was vorgeschlagen wird."),
+            "{}",
+            errors(&unreadable)
+        );
         let fields = [("kind", "award"), ("amount", "2.000"), ("reasons", "Gute Begegnung.")];
         says(&officer.does(&proposal, &proposal, &fields).await, &["Bewilligen: 2.000,00 €", "Gute Begegnung."]);
 
@@ -40,13 +44,22 @@ async fn a_proposal_becomes_a_motion_a_ballot_and_a_result() {
         let (first, second) = (officer.sends_seen(&page, &motion, &fields).await, officer.sends_seen(&page, &motion, &fields).await);
         assert_eq!((first.status, &first.location), (303, &second.location), "a double click is one motion: {}", errors(&first));
         let put = officer.sees(&first.location).await;
-        says(&put, &["Der Beschlussvorschlag ist eingebracht.", "„Chorreise“ (Chor Musterklang e. V., Antrag SP-2020-001) werden 2.000,00 € bewilligt."]);
+        says(
+            &put,
+            &[
+                "Der Beschlussvorschlag ist eingebracht.",
+                "„Chorreise“ (Chor Musterklang e. V., Antrag SP-2020-001) werden 2.000,00 € bewilligt.",
+            ],
+        );
         let motion = last(&first.location);
         says(&officer.sees("/office/motions").await, &["SP-2020-001", "Bewilligen: 2.000,00 €"]);
 
         // A motion is taken back and another one is put.
         let withdraw = format!("/office/motions/{motion}/withdraw");
-        says(&officer.does(&format!("/office/motions/{motion}"), &withdraw, &[]).await, &["Der Beschlussvorschlag ist zurückgenommen.", "Zurückgenommen"]);
+        says(
+            &officer.does(&format!("/office/motions/{motion}"), &withdraw, &[]).await,
+            &["Der Beschlussvorschlag ist zurückgenommen.", "Zurückgenommen"],
+        );
         let form = format!("{file}/motion");
         let put = officer.does(&form, &form, &[("kind", "award"), ("amount", "2.500,00"), ("wording", "Bewilligung von 2.500 €")]).await;
         let motion = last(&put.location);
@@ -57,7 +70,15 @@ async fn a_proposal_becomes_a_motion_a_ballot_and_a_result() {
         let no_dates = officer.sends(&opening, "/office/motions/open", &[("form", "circular")]).await;
         assert!(errors(&no_dates).contains("#objectionsUntil") && no_dates.body.contains(&motion), "{}", errors(&no_dates));
         let ballot = officer.does(&opening, "/office/motions/open", &[("form", "recorded")]).await;
-        says(&ballot, &["Die Abstimmung ist eröffnet.", "11 Sitze, davon 0 leer und 0 ausgeschlossen", "Der Vorsitz schließt die Abstimmung.", "0 von 11"]);
+        says(
+            &ballot,
+            &[
+                "Die Abstimmung ist eröffnet.",
+                "11 Sitze, davon 0 leer und 0 ausgeschlossen",
+                "Der Vorsitz schließt die Abstimmung.",
+                "0 von 11",
+            ],
+        );
         let path = ballot.location.split('?').next().expect("a path").to_owned();
         let tally = format!("{path}/tally");
         let wrong = officer.sends(&path, &tally, &[("yes", "viele"), ("no", "1"), ("abstained", "")]).await;
@@ -103,7 +124,10 @@ async fn several_motions_are_voted_on_in_one_ballot() {
         let path = ballot.location.split('?').next().expect("a path").to_owned();
         officer.does(&path, &format!("{path}/tally"), &[("yes", "9"), ("no", "0"), ("abstained", "2")]).await;
         let page = officer.sees(&path).await;
-        let (first, second) = (officer.sends_seen(&page, &format!("{path}/close"), &[]).await, officer.sends_seen(&page, &format!("{path}/close"), &[]).await);
+        let (first, second) = (
+            officer.sends_seen(&page, &format!("{path}/close"), &[]).await,
+            officer.sends_seen(&page, &format!("{path}/close"), &[]).await,
+        );
         assert_eq!((first.status, second.status), (303, 303), "{}", errors(&first));
         says(&officer.sees(&path).await, &["Angenommen", "9 ja, 0 nein, 2 enthalten"]);
         // For the second one there is no money any more.
@@ -122,10 +146,15 @@ async fn a_meeting_is_called_invited_to_held_and_written_down() {
         let new = "/office/meetings/new";
         let day = [date("day", ["15", "10", "2019"])];
         let wrong = officer.sends(new, new, &with(&[("beginsAt", "halb sieben"), ("endsAt", "20:00"), ("place", "Rathaus")], &day)).await;
-        assert!(wrong.status == 422 && errors(&wrong).contains("#beginsAt") && wrong.body.contains("value=\"halb sieben\""), "{}", errors(&wrong));
+        assert!(
+            wrong.status == 422 && errors(&wrong).contains("#beginsAt") && wrong.body.contains("value=\"halb sieben\""),
+            "{}",
+            errors(&wrong)
+        );
         let backwards = officer.sends(new, new, &with(&[("beginsAt", "20:00"), ("endsAt", "18:00"), ("place", " ")], &day)).await;
         assert!(errors(&backwards).contains("#endsAt") && errors(&backwards).contains("Geben Sie den Ort ein."), "{}", errors(&backwards));
-        let called = officer.does(new, new, &with(&[("beginsAt", "18:00"), ("endsAt", "20.00"), ("place", "Rathaus, Magistratssaal")], &day)).await;
+        let called =
+            officer.does(new, new, &with(&[("beginsAt", "18:00"), ("endsAt", "20.00"), ("place", "Rathaus, Magistratssaal")], &day)).await;
         says(&called, &["Sitzung am 15.10.2019", "18:00 bis 20:00 Uhr", "Es steht noch nichts auf der Tagesordnung.", "Einberufen"]);
         let path = called.location.split('?').next().expect("a path").to_owned();
         is_silent(&called, &["Jetzt einladen"]);
@@ -156,16 +185,22 @@ async fn a_meeting_is_called_invited_to_held_and_written_down() {
         let mut officer = Officer(stage.app.signed_in("pult@stadt.example").await);
         let attendance = format!("{path}/attendance");
         let chair = id(&stage.chair.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]);
-        let came = |at: &'static str| [("person", chair.clone()), ("at", at.to_owned()), ("do", "came".to_owned())];
+        let field = format!("at-{chair}");
+        let came = |at: &'static str| [("person", chair.clone()), (field.as_str(), at.to_owned()), ("do", "came".to_owned())];
         let page = officer.sees(&attendance).await;
         says(&page, &["Vera Vorsitz", "Nicht da"]);
         let send = async |officer: &mut Officer, fields: &[(&str, String)]| {
             let token = officer.sees(&attendance).await.hidden("form-token");
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).chain([("form-token", token.as_str())]).collect();
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (*name, value.as_str())).chain([("form-token", token.as_str())]).collect();
             officer.0.posts(&attendance, &fields).await
         };
         let wrong = send(&mut officer, &came("gleich")).await;
-        assert!(wrong.status == 422 && errors(&wrong).contains(&format!("#at-{chair}")), "{}", errors(&wrong));
+        assert!(
+            wrong.status == 422 && errors(&wrong).contains(&format!("#{field}")) && wrong.body.contains("value=\"gleich\""),
+            "{}",
+            errors(&wrong)
+        );
         let ahead = send(&mut officer, &came("23:30")).await;
         assert_eq!(ahead.status, 422, "nobody came later than now: {}", ahead.body);
         assert_eq!(send(&mut officer, &came("16:55")).await.status, 303);
@@ -181,8 +216,13 @@ async fn a_meeting_is_called_invited_to_held_and_written_down() {
 
         let minutes = format!("{path}/minutes");
         let item_field = format!("item-{item}");
-        let written = officer.does(&minutes, &minutes, &[("general", "Der Vorsitz begrüßt alle."), (&item_field, "Das Angebot kommt nach.")]).await;
-        assert!(written.body.contains(">Der Vorsitz begrüßt alle.<") && written.body.contains(">Das Angebot kommt nach.<"), "{}", words(&written));
+        let written =
+            officer.does(&minutes, &minutes, &[("general", "Der Vorsitz begrüßt alle."), (&item_field, "Das Angebot kommt nach.")]).await;
+        assert!(
+            written.body.contains(">Der Vorsitz begrüßt alle.<") && written.body.contains(">Das Angebot kommt nach.<"),
+            "{}",
+            words(&written)
+        );
         says(&officer.sees("/office/meetings?state=closed").await, &["Sitzung am 15.10.2019"]);
         // Who does not preside opens and closes nothing.
         let mut plain = Officer(stage.app.signed_in(SINA).await);

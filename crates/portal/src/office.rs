@@ -21,9 +21,11 @@ use crate::text::named;
 use crate::visit::{Answer, Handler, Site, Visit};
 
 pub(crate) mod application;
+pub(crate) mod attendance;
 pub(crate) mod award;
 pub(crate) mod ballot;
 pub(crate) mod briefing;
+pub(crate) mod comparison;
 pub(crate) mod inbox;
 pub(crate) mod meeting;
 pub(crate) mod minutes;
@@ -73,11 +75,11 @@ pub(crate) fn routes(route: Route, site: &Arc<Site>) -> Route {
         .at("/office/meetings/:id/invite", at(Handler::get(meeting::inviting).post(meeting::invite)))
         .at("/office/meetings/:id/open", at(Handler::post_only(meeting::open)))
         .at("/office/meetings/:id/close", at(Handler::post_only(meeting::close)))
-        .at("/office/meetings/:id/attendance", at(Handler::get(meeting::attendance).post(meeting::record_attendance)))
+        .at("/office/meetings/:id/attendance", at(Handler::get(attendance::list).post(attendance::record)))
         .at("/office/meetings/:id/minutes", at(Handler::get(minutes::show).post(minutes::write)))
         .at("/office/what-ifs", at(Handler::get(what_if::list).post(what_if::work_on)))
         .at("/office/what-ifs/new", at(Handler::get(what_if::new)))
-        .at("/office/what-ifs/compare", at(Handler::get(what_if::compare)))
+        .at("/office/what-ifs/compare", at(Handler::get(comparison::show)))
         .at("/office/what-ifs/:id", at(Handler::get(what_if::overview)))
         .at("/office/what-ifs/:id/put", at(Handler::post_only(what_if::put)))
         .at("/office/what-ifs/:id/discard", at(Handler::post_only(what_if::discard)))

@@ -73,7 +73,8 @@ async fn overview_page(visit: &Visit, file: &CaseFile, errors: &Errors) -> Answe
             div { (aside(visit, file)) }
         }
     };
-    let sheet = sheet(visit, title(visit, application)).below("/office/applications", visit.text().inbox.title).preline(preline(visit, file));
+    let sheet =
+        sheet(visit, title(visit, application)).below("/office/applications", visit.text().inbox.title).preline(preline(visit, file));
     Ok(sheet.show_with(visit, errors, &content))
 }
 
@@ -257,9 +258,23 @@ fn reasoned(visit: &Visit) -> Result<Reasoned, Failure> {
     let text = &visit.text().case_file;
     let label = visit.text().office.reason;
     let deeds = [
-        Reasoned { action: Action::Refuse, step: "refuse", said: text.refuse, label: text.refuse_reason, button: text.refuse_button, done: "refused" },
+        Reasoned {
+            action: Action::Refuse,
+            step: "refuse",
+            said: text.refuse,
+            label: text.refuse_reason,
+            button: text.refuse_button,
+            done: "refused",
+        },
         Reasoned { action: Action::PermitLateSubmission, step: "late", said: text.late, label, button: text.late_button, done: "late" },
-        Reasoned { action: Action::ConsentToEarlyStart, step: "early-start", said: text.early, label, button: text.early_button, done: "early" },
+        Reasoned {
+            action: Action::ConsentToEarlyStart,
+            step: "early-start",
+            said: text.early,
+            label,
+            button: text.early_button,
+            done: "early",
+        },
     ];
     deeds.into_iter().find(|deed| deed.step == visit.parameter("step")).ok_or_else(|| Error::NotFound.into())
 }

@@ -43,7 +43,8 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     enter(&visit)?;
     let text = &visit.text().award_desk;
     let state = STATES.into_iter().find(|state| *state == visit.field("state"));
-    let query = AwardQuery { state: state.filter(|state| *state != "overdue").map(str::to_owned), overdue: state == Some("overdue"), round: None };
+    let query =
+        AwardQuery { state: state.filter(|state| *state != "overdue").map(str::to_owned), overdue: state == Some("overdue"), round: None };
     let mut page = visit.engine.awards(&visit.actor, &query, &window(&visit, true)).await?;
     let count = visit.engine.count_awards(&visit.actor, &query).await?;
     let ways = pages(&visit, PATH, &[("state", state.unwrap_or_default())], &page, true, |on: &AwardOn| on.award.id.to_string());

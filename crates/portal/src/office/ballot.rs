@@ -151,7 +151,8 @@ async fn page(visit: &Visit, open: &BallotBox, typed: &Fields, errors: &Errors) 
         } @else if ballot.state == BallotState::Open { (alert(Tone::Info, text.close_waits, &html! {})) }
     };
     let number = known.get(ballot.application).map(|application| number(visit, application)).unwrap_or_default();
-    let sheet = sheet(visit, (text.ballot)(number)).below(format!("/office/motions/{}", motion.id), (visit.text().decision.motion_of)(number));
+    let sheet =
+        sheet(visit, (text.ballot)(number)).below(format!("/office/motions/{}", motion.id), (visit.text().decision.motion_of)(number));
     Ok(sheet.show_with(visit, errors, &content))
 }
 
@@ -169,10 +170,12 @@ fn facts(visit: &Visit, open: &BallotBox) -> Summary {
         facts = facts.text(text.present, &present.to_string());
     }
     if let Some(deadlines) = ballot.form.deadlines() {
-        facts = facts.text(text.objections, &deadlines.objections_until.say(language)).text(text.votes, &deadlines.votes_until.say(language));
+        facts =
+            facts.text(text.objections, &deadlines.objections_until.say(language)).text(text.votes, &deadlines.votes_until.say(language));
     }
     if let Some(tally) = ballot.recorded_tally {
-        facts = facts.text(text.tally_recorded, &(text.result_of)(&tally.yes.to_string(), &tally.no.to_string(), &tally.abstained.to_string()));
+        facts =
+            facts.text(text.tally_recorded, &(text.result_of)(&tally.yes.to_string(), &tally.no.to_string(), &tally.abstained.to_string()));
     }
     if let Some(at) = ballot.state.ended_at() {
         facts = facts.text(text.ended, &moment::time(at, language));

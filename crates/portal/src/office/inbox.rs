@@ -64,7 +64,10 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     let text = &visit.text().inbox;
     let (engine, actor) = (&visit.engine, &visit.actor);
     let counts = engine.count_applications_by_state(actor, &filter.query()).await?;
-    let query = ApplicationQuery { states: Some(filter.state.to_owned()).filter(|state| !state.is_empty()).into_iter().collect(), ..filter.query() };
+    let query = ApplicationQuery {
+        states: Some(filter.state.to_owned()).filter(|state| !state.is_empty()).into_iter().collect(),
+        ..filter.query()
+    };
     let mut page = engine.applications(actor, &query, &window(&visit, filter.newest)).await?;
     let rounds = engine.rounds().await?;
     let known = Known::of(&visit, page.items.clone()).await?;
@@ -212,7 +215,8 @@ async fn preview(visit: &Visit, ids: &[ApplicationId], refused: Refusal) -> Answ
     let row = |one: &&Checked| {
         let mut cells = row(visit, &one.application, &known, false);
         let against = one.violations.len();
-        let remark = if against == 0 { badge(Tone::Success, text.in_order) } else { badge(Tone::Warning, &(text.against)(&against.to_string())) };
+        let remark =
+            if against == 0 { badge(Tone::Success, text.in_order) } else { badge(Tone::Warning, &(text.against)(&against.to_string())) };
         cells.insert(1, remark);
         cells
     };

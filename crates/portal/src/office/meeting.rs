@@ -1,23 +1,23 @@
-//! Meetings from the office's side: called, moved, invited to, their agenda and who attends.
+//! Meetings from the office's side: called, moved, invited to, and their agenda.
 
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::calendar::{instant_at, local_time};
-use domain::committee::{Capacity, Motion};
+use domain::committee::Motion;
 use domain::identity::{available_actions, guard};
-use domain::ids::{AgendaItemId, MeetingId, MotionId, PersonId};
+use domain::ids::{AgendaItemId, MeetingId, MotionId};
 use domain::language::Say as _;
-use domain::meeting::{AgendaEntry, AgendaItemAction, ItemState, Meeting, MeetingAction as Action, MeetingOn, MeetingState, Publicity, Venue};
-use engine::{
-    AddAgendaItem, DeferAgendaItem, Error, InviteToMeeting, RecordArrival, RecordDeparture, ReorderAgenda, RescheduleMeeting, Window,
+use domain::meeting::{
+    AgendaEntry, AgendaItemAction, ItemState, Meeting, MeetingAction as Action, MeetingOn, MeetingState, Publicity, Venue,
 };
+use engine::{AddAgendaItem, DeferAgendaItem, Error, InviteToMeeting, ReorderAgenda, RescheduleMeeting, Window};
 use maud::{Markup, html};
 
-use crate::component::{Column, Icon, Summary, Tone, badge, link_button, paragraphs, table};
+use crate::component::{Column, Summary, Tone, badge, link_button, paragraphs, table};
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::form::{Ask, Choice, Errors, Question, Reader, Weight, form, form_once, submit, submit_to};
 use crate::office::proposal::words;
-use crate::office::{Known, address, done, enter, names, number, pages, renamed, sections, sheet, title, window};
+use crate::office::{Known, address, done, enter, number, pages, renamed, sections, sheet, title, window};
 use crate::page::{Sheet, go_to};
 use crate::text::named;
 use crate::visit::{Answer, Visit};
@@ -40,12 +40,13 @@ fn state_badge(visit: &Visit, state: &MeetingState) -> Markup {
     badge(tone, named(visit.text().meetings.states, state.name()))
 }
 
-fn clock(instant: DateTime<Utc>) -> String {
+/// The time of day of an instant.
+pub(crate) fn clock(instant: DateTime<Utc>) -> String {
     local_time(instant).format("%H:%M").to_string()
 }
 
 /// The time of day that was typed: `18:30`, `18.30`, `18`.
-fn read_clock(text: &str) -> Option<NaiveTime> {
+pub(crate) fn read_clock(text: &str) -> Option<NaiveTime> {
     let (hour, minute) = text.trim().split_once([':', '.']).unwrap_or((text.trim(), "0"));
     NaiveTime::from_hms_opt(hour.parse().ok()?, minute.parse().ok()?, 0)
 }
@@ -161,7 +162,8 @@ pub(crate) async fn call(visit: Visit) -> Answer {
     new_page(&visit, &errors)
 }
 
-async fn load(visit: &Visit) -> Result<MeetingOn, Failure> {
+/// The meeting that the path names, if whoever asks may see it.
+pub(crate) async fn load(visit: &Visit) -> Result<MeetingOn, Failure> {
     enter(visit)?;
     load_by(visit, visit.id()?).await
 }
@@ -170,11 +172,13 @@ async fn load_by(visit: &Visit, id: MeetingId) -> Result<MeetingOn, Failure> {
     Ok(visit.engine.meeting(&visit.actor, id).await?.ok_or(Error::NotFound)?)
 }
 
-fn path(on: &MeetingOn) -> String {
+/// A meeting's own page.
+pub(crate) fn path(on: &MeetingOn) -> String {
     format!("{PATH}/{}", on.meeting.id)
 }
 
-fn below(visit: &Visit, on: &MeetingOn, heading: &str) -> Sheet {
+/// A page below the meeting's own.
+pub(crate) fn below(visit: &Visit, on: &MeetingOn, heading: &str) -> Sheet {
     sheet(visit, heading).below(PATH, visit.text().meetings.title).below(path(on), called(visit, &on.meeting))
 }
 
@@ -189,7 +193,8 @@ async fn page(visit: &Visit, on: &MeetingOn, errors: &Errors) -> Answer {
     let actions = available_actions(&visit.actor, on);
     let entries = visit.engine.agenda(&visit.actor, &on.meeting, &on.agenda).await?;
     let can_add = actions.contains(&Action::AddItem);
-    let motions = if can_add { visit.engine.motions(&visit.actor, Some("pending"), &Window::first(MOST_MOTIONS)).await?.items } else { Vec::new() };
+    let motions =
+        if can_add { visit.engine.motions(&visit.actor, Some("pending"), &Window::first(MOST_MOTIONS)).await?.items } else { Vec::new() };
     let listed = |motion: &Motion| on.agenda.iter().any(|item| item.motion == Some(motion.id) && item.state == ItemState::Listed);
     let motions: Vec<Motion> = motions.into_iter().filter(|motion| !listed(motion)).collect();
     let about = entries.iter().filter_map(|entry| entry.seen.as_ref()?.item.application);
@@ -474,89 +479,6 @@ pub(crate) async fn close(visit: Visit) -> Answer {
     match visit.engine.close_meeting(&visit.call(), on.meeting.id).await {
         Ok(_) => Ok(go_to(&format!("{}?done=ended", path(&on)))),
         Err(Error::Refused(refused)) => page(&visit, &on, &Errors::of(&visit, refused, "actions")).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Who is there, and who could be.
-pub(crate) async fn attendance(visit: Visit) -> Answer {
-    let on = load(&visit).await?;
-    attendance_page(&visit, &on, &Errors::default()).await
-}
-
-async fn attendance_page(visit: &Visit, on: &MeetingOn, errors: &Errors) -> Answer {
-    let text = &visit.text().meetings;
-    let seats = visit.engine.seat_holdings(&visit.actor, Some(on.meeting.day())).await?;
-    let persons = seats.iter().map(|held| held.person).chain(on.attendance.iter().map(|there| there.person));
-    let names = names(visit, persons.collect()).await?;
-    let can = |action| guard(&visit.actor, on, action).is_ok();
-    let (can_come, can_leave) = (can(Action::RecordArrival), can(Action::RecordDeparture));
-    let mut rows = Vec::with_capacity(seats.len());
-    for held in &seats {
-        let name = names.get(&held.person).map(String::as_str).unwrap_or_default();
-        let last = on.attendance.iter().rev().find(|there| there.person == held.person);
-        let there = last.is_some_and(|there| there.left_at.is_none());
-        let state = match last {
-            None => html! { (text.not_there) },
-            Some(there) => match there.left_at {
-                None => badge(Tone::Success, &(text.there_since)(&clock(there.arrived_at))),
-                Some(left) => html! { ((text.gone_at)(&clock(left))) },
-            },
-        };
-        let deed = if there && can_leave || !there && can_come { attendance_form(visit, on, held.person, name, there)? } else { html! {} };
-        let capacity = if held.capacity == Capacity::Member { text.member } else { text.substitute };
-        rows.push(vec![html! { (name) }, html! { (held.seat) ", " (capacity) }, state, deed]);
-    }
-    let columns = [Column::text(text.person), Column::text(text.seat), Column::text(text.there), Column::text(text.at)];
-    let content = html! {
-        (done(visit))
-        div id="attendance" tabindex="-1" { (table(text.attendance, &columns, &rows, None)) }
-    };
-    Ok(below(visit, on, text.attendance).lead(text.attendance_lead).show_with(visit, errors, &content))
-}
-
-fn attendance_form(visit: &Visit, on: &MeetingOn, person: PersonId, name: &str, there: bool) -> Result<Markup, Failure> {
-    let text = &visit.text().meetings;
-    let field = format!("at-{person}");
-    let button = |deed: &str, words: &str| {
-        submit_to(Weight::Secondary, deed, None::<Icon>, &html! { (words) span class="unseen" { ": " (name) } })
-    };
-    let fields = html! {
-        input type="hidden" name="person" value=(person);
-        div class="kern-form-input" {
-            label class="kern-label" for=(field) { (text.at) span class="unseen" { ": " (name) } }
-            input class="kern-form-input__input input--number" id=(field) name="at" type="text" inputmode="numeric" autocomplete="off" placeholder=(text.at_hint);
-        }
-        @if there { (button("left", text.left)) } @else {
-            (button("came", text.came))
-            @if on.meeting.remote { (button("remote", text.came_remote)) }
-        }
-    };
-    Ok(html! { div class="inline" { (form_once(visit, &format!("{}/attendance", path(on)), &fields)?) } })
-}
-
-/// Records that somebody came or left.
-pub(crate) async fn record_attendance(visit: Visit) -> Answer {
-    let on = load(&visit).await?;
-    let (meeting, person): (MeetingId, PersonId) = (on.meeting.id, visit.id_in("person")?);
-    let typed = visit.field("at").trim();
-    let at = read_clock(typed).map(|time| instant_at(on.meeting.day(), time));
-    if at.is_none() && !typed.is_empty() {
-        let mut errors = Errors::default();
-        errors.add(&format!("at-{person}"), visit.text().meetings.clock_wrong);
-        return attendance_page(&visit, &on, &errors).await;
-    }
-    let (engine, call) = (&visit.engine, visit.call());
-    let recorded = match visit.field("do") {
-        "left" => engine.record_departure(&call, RecordDeparture { meeting, person, at }).await,
-        deed => engine.record_arrival(&call, RecordArrival { meeting, person, at, remote: deed == "remote" }).await,
-    };
-    match recorded {
-        Ok(_) => Ok(go_to(&format!("{}/attendance?done=attendance", path(&on)))),
-        Err(Error::Refused(mut refused)) => {
-            refused.0.iter_mut().for_each(|violation| violation.field = None);
-            attendance_page(&visit, &on, &Errors::of(&visit, refused, &format!("at-{person}"))).await
-        }
         Err(error) => Err(error.into()),
     }
 }

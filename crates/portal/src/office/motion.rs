@@ -185,9 +185,8 @@ async fn opening_page(visit: &Visit, errors: &Errors) -> Answer {
     typed.put("purse", PURSES[0].0);
     let sent = !visit.field("form").is_empty() || !visit.field("purse").is_empty();
     let ask = Ask::new(visit, if sent { &visit.fields } else { &typed }, errors);
-    let choices = |texts, codes: &[&str]| -> Vec<Choice> {
-        codes.iter().map(|code| ((*code).to_owned(), named(texts, code).to_owned())).collect()
-    };
+    let choices =
+        |texts, codes: &[&str]| -> Vec<Choice> { codes.iter().map(|code| ((*code).to_owned(), named(texts, code).to_owned())).collect() };
     let fields = html! {
         section aria-labelledby="motionIds" {
             h2 class="kern-heading-medium" id="motionIds" tabindex="-1" { (text.motions) }

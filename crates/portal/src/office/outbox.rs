@@ -45,8 +45,13 @@ pub(crate) async fn list(visit: Visit) -> Answer {
             resend,
         ]);
     }
-    let columns =
-        [Column::text(text.kind), Column::text(text.recipient), Column::text(text.put), Column::text(text.state), Column::text(text.action)];
+    let columns = [
+        Column::text(text.kind),
+        Column::text(text.recipient),
+        Column::text(text.put),
+        Column::text(text.state),
+        Column::text(text.action),
+    ];
     let total: u64 = counts.values().sum();
     let chip = |own: &'static str, name: &str, count: u64| {
         let current = (state.unwrap_or_default() == own).then_some("true");

@@ -1,7 +1,7 @@
 //! The waiting list: whom what is free is offered to, served and passed over by the office (R32, R33).
 
-use domain::ids::PlaceId;
 use domain::identity::available_actions;
+use domain::ids::PlaceId;
 use domain::language::Say as _;
 use domain::waiting_list::{PlaceAction as Action, PlaceState, Queue};
 use engine::Error;
@@ -101,7 +101,11 @@ fn row(visit: &Visit, queue: &Queue, known: &Known, errors: &Errors) -> Result<V
         html! { (known.get(place.application).map(|application| known.applicant(application)).unwrap_or_default()) },
         money(place.amount(), visit.language()),
         html! { (state) @if let Some(skip) = &place.skipped { br; (paragraphs(&skip.reason)) } },
-        if actions.is_empty() { html! {} } else { deeds },
+        if actions.is_empty() {
+            html! {}
+        } else {
+            deeds
+        },
     ])
 }
 

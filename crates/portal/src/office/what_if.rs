@@ -21,7 +21,7 @@ use crate::page::{Sheet, go_to};
 use crate::text::named;
 use crate::visit::{Answer, Visit};
 
-const PATH: &str = "/office/what-ifs";
+pub(crate) const PATH: &str = "/office/what-ifs";
 
 /// How many applications a new what-if takes up at most.
 const MOST: u64 = 200;
@@ -34,7 +34,9 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     let wanted: Option<RoundId> = if visit.field("round").is_empty() { None } else { Some(visit.id_in("round")?) };
     let shown = rounds.iter().find(|view| Some(view.round.id) == wanted).or(rounds.last());
     let Some(shown) = shown else {
-        return Ok(sheet(&visit, text.title).lead(text.lead).show(&visit, &html! { (sections(&visit)) p { (visit.text().office.nothing) } }));
+        return Ok(sheet(&visit, text.title)
+            .lead(text.lead)
+            .show(&visit, &html! { (sections(&visit)) p { (visit.text().office.nothing) } }));
     };
     let what_ifs = visit.engine.what_ifs(&visit.actor, shown.round.id).await?;
     let what_ifs: Vec<&WhatIf> = what_ifs.iter().filter(|what_if| what_if.state != WhatIfState::Discarded).collect();
@@ -104,8 +106,7 @@ impl Draft {
     }
 
     fn of(what_if: &WhatIf) -> Self {
-        let mut draft =
-            Self { id: Some(what_if.id), round: what_if.round, name: what_if.name.clone(), typed: Fields::default() };
+        let mut draft = Self { id: Some(what_if.id), round: what_if.round, name: what_if.name.clone(), typed: Fields::default() };
         for (index, line) in what_if.lines.iter().enumerate() {
             draft.add(index, line.application, line.proposal.name(), line.proposal.amount());
         }
@@ -173,7 +174,8 @@ pub(crate) async fn new(visit: Visit) -> Answer {
         if visit.field("round").is_empty() {
             return Ok(go_to(PATH));
         }
-        let query = ApplicationQuery { round: Some(visit.id_in("round")?), states: vec!["admitted".to_owned()], ..ApplicationQuery::default() };
+        let query =
+            ApplicationQuery { round: Some(visit.id_in("round")?), states: vec!["admitted".to_owned()], ..ApplicationQuery::default() };
         engine.applications(actor, &query, &Window::first(MOST)).await?.items
     } else {
         let round = |application: &Application| application.round;
@@ -219,7 +221,8 @@ async fn tried(visit: &Visit, draft: &Draft, known: &Known, errors: Errors) -> A
     Ok(sheet_of(visit, heading).lead(text.new_lead).show_with(visit, &errors, &content))
 }
 
-fn sheet_of(visit: &Visit, heading: &str) -> Sheet {
+/// A page below the list.
+pub(crate) fn sheet_of(visit: &Visit, heading: &str) -> Sheet {
     let heading = if heading.trim().is_empty() { visit.text().what_ifs.new } else { heading };
     sheet(visit, heading).below(PATH, visit.text().what_ifs.title)
 }
@@ -255,7 +258,8 @@ fn editor(visit: &Visit, draft: &Draft, known: &Known, played: Option<(&[usize],
         let (numbers, played) = played?;
         played.lines.get(numbers.iter().position(|number| *number == index)?)
     };
-    let planned: Money = played.map(|(_, played)| played.lines.iter().filter_map(|line| line.line.proposal.amount()).sum()).unwrap_or_default();
+    let planned: Money =
+        played.map(|(_, played)| played.lines.iter().filter_map(|line| line.line.proposal.amount()).sum()).unwrap_or_default();
     let fields = html! {
         // Enter tries, and saves nothing.
         button class="unseen" type="submit" name="do" value="try" tabindex="-1" aria-hidden="true" {}
@@ -287,7 +291,14 @@ fn wide_form_once(visit: &Visit, fields: &Markup) -> Result<Markup, Failure> {
     Ok(html! { div class="planning" { (form_once(visit, PATH, fields)?) } })
 }
 
-fn line(visit: &Visit, ask: &Ask<'_>, index: usize, application: Option<&Application>, known: &Known, played: Option<&PlayedLine>) -> Markup {
+fn line(
+    visit: &Visit,
+    ask: &Ask<'_>,
+    index: usize,
+    application: Option<&Application>,
+    known: &Known,
+    played: Option<&PlayedLine>,
+) -> Markup {
     let text = &visit.text().what_ifs;
     let Some(application) = application else { return html! {} };
     let number = number(visit, application);
@@ -310,7 +321,8 @@ fn line(visit: &Visit, ask: &Ask<'_>, index: usize, application: Option<&Applica
     }
 }
 
-fn result_badge(visit: &Visit, played: &PlayedLine) -> Markup {
+/// What would become of a line.
+pub(crate) fn result_badge(visit: &Visit, played: &PlayedLine) -> Markup {
     let (tone, code) = match played.result {
         LineResult::Awarded => (Tone::Success, "awarded"),
         LineResult::Waiting => (Tone::Warning, "waiting"),
@@ -456,45 +468,4 @@ pub(crate) async fn discard(visit: Visit) -> Answer {
         Err(Error::Refused(refusal)) => page(&visit, &what_if, &Errors::of(&visit, refusal, "discard")).await,
         Err(error) => Err(error.into()),
     }
-}
-
-/// Two of them beside each other.
-pub(crate) async fn compare(visit: Visit) -> Answer {
-    enter(&visit)?;
-    let text = &visit.text().what_ifs;
-    let ids: Vec<WhatIfId> = chosen(&visit.fields, "what-if")?;
-    let compared = if ids.len() == 2 { visit.engine.compare_what_ifs(&visit.actor, &ids).await? } else { Vec::new() };
-    let [(left, a), (right, b)] = &compared[..] else {
-        let content = html! { p { (text.compare_two) } div class="buttons" { (link_button(true, PATH, text.title)) } };
-        return Ok(sheet_of(&visit, text.compare).show(&visit, &content));
-    };
-    let mut applications: Vec<ApplicationId> = a.lines.iter().chain(&b.lines).map(|line| line.line.application).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    applications.retain(|application| seen.insert(*application));
-    let named_ones = visit.engine.applications_by_ids(&visit.actor, &applications).await?;
-    let language = visit.language();
-    let figure = |name: &str, of: fn(&Played) -> Money| vec![html! { (name) }, money(of(a), language), money(of(b), language)];
-    let mut rows = vec![
-        figure(text.available, |played| played.available),
-        figure(text.awarded, |played| played.awarded),
-        figure(text.waiting, |played| played.waiting),
-        figure(text.left, |played| played.left),
-    ];
-    let cell = |played: &Played, id: ApplicationId| match played.lines.iter().find(|line| line.line.application == id) {
-        Some(line) => html! { (words(&visit, line.line.proposal)) br; (result_badge(&visit, line)) },
-        None => html! { (text.left_out) },
-    };
-    for id in applications {
-        let called = named_ones.iter().find(|application| application.id == id).map(|one| format!("{} {}", number(&visit, one), title(&visit, one)));
-        rows.push(vec![html! { (called.unwrap_or_default()) }, cell(a, id), cell(b, id)]);
-    }
-    let columns = [Column::text(text.application), Column::number(&left.name), Column::number(&right.name)];
-    let content = html! {
-        (table(text.compare, &columns, &rows, None))
-        div class="buttons" {
-            (link_button(false, &format!("{PATH}/{}", left.id), &left.name))
-            (link_button(false, &format!("{PATH}/{}", right.id), &right.name))
-        }
-    };
-    Ok(sheet_of(&visit, text.compare).lead(text.compare_lead).show(&visit, &content))
 }

@@ -15,10 +15,7 @@ pub(crate) const DECISION: Decision = Decision {
     kind_missing: "Wählen Sie aus, was vorgeschlagen wird.",
     amount: "Betrag",
     amount_hint: |asked, most| format!("Nur beim Bewilligen. Beantragt: {asked}. Ohne Härtefall höchstens {most}."),
-    prepare: (
-        "Entscheidungsvorschlag",
-        "Der Arbeitskreis sieht ihn erst, wenn er als Beschlussvorschlag eingebracht ist.",
-    ),
+    prepare: ("Entscheidungsvorschlag", "Der Arbeitskreis sieht ihn erst, wenn er als Beschlussvorschlag eingebracht ist."),
     reasons: "Warum?",
     reasons_hint: "Was spricht dafür, was dagegen?",
     prepare_button: "Vorschlag speichern",
@@ -59,7 +56,11 @@ pub(crate) const BALLOTS: Ballots = Ballots {
     ),
     motions: "Worüber abgestimmt wird",
     form: "Wie wird abgestimmt?",
-    forms: &[("meeting", "In der Sitzung, am Gerät"), ("recorded", "In der Sitzung, durch Handzeichen"), ("circular", "Im Umlaufverfahren")],
+    forms: &[
+        ("meeting", "In der Sitzung, am Gerät"),
+        ("recorded", "In der Sitzung, durch Handzeichen"),
+        ("circular", "Im Umlaufverfahren"),
+    ],
     forms_long: &[
         ("meeting", "In der Sitzung, jedes Mitglied am eigenen Gerät"),
         ("recorded", "In der Sitzung, durch Handzeichen. Sie tragen die Auszählung ein"),

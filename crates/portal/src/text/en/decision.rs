@@ -30,12 +30,7 @@ pub(crate) const DECISION: Decision = Decision {
     proposed: "Proposed",
     put_at: "Put on",
     state: "State",
-    states: &[
-        ("pending", "Not voted on yet"),
-        ("balloting", "Being voted on"),
-        ("decided", "Decided"),
-        ("withdrawn", "Taken back"),
-    ],
+    states: &[("pending", "Not voted on yet"), ("balloting", "Being voted on"), ("decided", "Decided"), ("withdrawn", "Taken back")],
     states_label: "By state",
     withdraw: "Take the motion back",
     withdraw_note: "Until it is voted on, you can take the motion back and put another one.",

@@ -191,10 +191,7 @@ pub(crate) const CASE_FILE: CaseFile = CaseFile {
     changed: "Changed",
     unchanged: "Unchanged",
     history: "History",
-    changes: (
-        "Request changes",
-        "The applicant can change only what you choose here, and gets an e-mail with what you wish.",
-    ),
+    changes: ("Request changes", "The applicant can change only what you choose here, and gets an e-mail with what you wish."),
     changes_fields: "What is to be changed?",
     changes_remark: "What do you wish?",
     changes_remark_hint: "Write it so that nobody needs to ask back. The text stands in the e-mail.",
