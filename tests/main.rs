@@ -1,6 +1,7 @@
 //! Whole-program suites: through HTTP, on both databases, with the clock set.
 
 mod access_events;
+mod address;
 mod bad_input;
 mod briefings;
 mod committee;
@@ -8,6 +9,7 @@ mod crates;
 mod desk;
 mod everything;
 mod federation;
+mod fields;
 mod foreign_ids;
 mod headers;
 mod http;
@@ -26,5 +28,6 @@ mod scenario;
 mod sign_in;
 mod stage;
 mod subscriptions;
+mod upgrade;
 mod verify;
 mod what_if;

@@ -27,7 +27,8 @@ async fn sends(browser: &mut Browser, page: &str, to: &str, fields: &[(&str, &st
 
 /// The hidden fields of the form that goes there.
 fn carried(shown: &Shown, to: &str) -> Vec<(String, String)> {
-    let form = shown.body.split("<form").find(|form| form.contains(&format!("action=\"{to}\""))).unwrap_or_else(|| panic!("no form to {to}"));
+    let form =
+        shown.body.split("<form").find(|form| form.contains(&format!("action=\"{to}\""))).unwrap_or_else(|| panic!("no form to {to}"));
     let form = form.split("</form>").next().unwrap_or_default();
     let attribute = |input: &str, name: &str| -> String {
         let (_, rest) = input.split_once(&format!(" {name}=\"")).unwrap_or(("", "\""));
@@ -140,8 +141,7 @@ async fn an_association_registers_and_applies_with_every_kind_of_mistake_first()
 
         // An application: the one round and the one organisation are chosen already.
         let applicant = registered.location.split(['/', '?']).nth(2).expect("an id").to_owned();
-        let begun =
-            sends(&mut browser, "/applications/new", "/applications", &[("applicant", &applicant), ("round", &stage.round)]).await;
+        let begun = sends(&mut browser, "/applications/new", "/applications", &[("applicant", &applicant), ("round", &stage.round)]).await;
         let application = begun.location;
         let hub = browser.gets(&application).await.body;
         assert!(hub.contains("Schritt für Schritt") && hub.contains("31.10.2019"), "{hub}");
@@ -156,7 +156,12 @@ async fn an_association_registers_and_applies_with_every_kind_of_mistake_first()
         let fields = [("title", "Chorreise"), ("startsOn-day", "1"), ("startsOn-month", "6"), ("startsOn-year", "2021")];
         let wrong = sends(&mut browser, &path, &path, &fields).await;
         let said = errors(&wrong);
-        for expected in ["Beschreiben Sie, was Sie vorhaben.", "Wählen Sie aus, was Sie vorhaben.", "zwischen dem 01.01.2020 und dem 31.12.2020", "Geben Sie den letzten Tag des Projekts ein."] {
+        for expected in [
+            "Beschreiben Sie, was Sie vorhaben.",
+            "Wählen Sie aus, was Sie vorhaben.",
+            "zwischen dem 01.01.2020 und dem 31.12.2020",
+            "Geben Sie den letzten Tag des Projekts ein.",
+        ] {
             assert!(said.contains(expected), "{expected}: {said}");
         }
         assert!(browser.gets(&path).await.body.contains("value=\"Chorreise\""), "saved although something is missing");
@@ -170,13 +175,21 @@ async fn an_association_registers_and_applies_with_every_kind_of_mistake_first()
         }
         let wrong = sends(&mut browser, &path, &path, &[("costLines[0].text", "Fähre"), ("costLines[0].amount", "10")]).await;
         assert!(errors(&wrong).contains("Zeile 1: Wählen Sie die Kostenart aus."), "{}", errors(&wrong));
-        let wrong = sends(&mut browser, &path, &path, &[("costLines[0].category", "other"), ("costLines[0].text", "Rest"), ("costLines[0].amount", "10")]).await;
+        let wrong = sends(
+            &mut browser,
+            &path,
+            &path,
+            &[("costLines[0].category", "other"), ("costLines[0].text", "Rest"), ("costLines[0].amount", "10")],
+        )
+        .await;
         assert!(wrong.body.contains("costLines[0].reason"), "the category asks for a reason");
 
         // Everything that is still wrong, at once, each leading to its question.
         let wrong = sends(&mut browser, &format!("{application}/check"), &format!("{application}/check"), &[]).await;
         assert_eq!(wrong.status, 422, "{}", wrong.body);
-        for expected in ["/cities#cities", "/objectives#objectives", "/financing#amountRequested", "/declarations#notBegun", "/project#summary"] {
+        for expected in
+            ["/cities#cities", "/objectives#objectives", "/financing#amountRequested", "/declarations#notBegun", "/project#summary"]
+        {
             assert!(wrong.body.contains(&format!("{application}{expected}")), "{expected}");
         }
     }
@@ -189,7 +202,10 @@ async fn an_application_is_filled_in_handed_in_changed_awarded_and_paid() {
         let application = filled(&stage, &mut browser).await;
         let form = form_of(&stage, &application).await;
         assert_eq!(form["form"]["cities"], json!(["tallinn", "gdynia"]));
-        assert_eq!(form["form"]["costLines"], json!([{ "text": "Fähre", "amount": "2500.00" }, { "text": "Herberge", "amount": "500.00" }]));
+        assert_eq!(
+            form["form"]["costLines"],
+            json!([{ "text": "Fähre", "amount": "2500.00" }, { "text": "Herberge", "amount": "500.00" }])
+        );
         assert_eq!(form["form"]["participants"], json!({ "fromHere": 40, "fromThere": 0 }));
 
         let check = browser.gets(&format!("{application}/check")).await.body;
@@ -202,7 +218,8 @@ async fn an_application_is_filled_in_handed_in_changed_awarded_and_paid() {
 
         // A request for changes opens what it names, and nothing else.
         let api = application.rsplit('/').next().expect("an id");
-        let input = json!({ "applicationId": api, "fields": ["TITLE", "COST_LINES"], "due": "2019-10-20", "remark": "Nennen Sie das Hotel." });
+        let input =
+            json!({ "applicationId": api, "fields": ["TITLE", "COST_LINES"], "due": "2019-10-20", "remark": "Nennen Sie das Hotel." });
         stage.officer.does("requestChanges", input, "application { id }").await;
         let desk = browser.gets("/desk").await.body;
         assert!(desk.contains("Änderungen gewünscht") && desk.contains("Antworten Sie bis zum 20.10.2019."), "{desk}");
@@ -218,12 +235,25 @@ async fn an_application_is_filled_in_handed_in_changed_awarded_and_paid() {
         let done = sends(&mut browser, &format!("{application}/check"), &format!("{application}/check"), &[]).await;
         assert_eq!(done.status, 303, "{}", done.body);
         assert_eq!(form_of(&stage, &application).await["state"], "SUBMITTED");
-        let stored = stage.applicant.asks("query($id: ID!) { application(id: $id) { form { title summary } } }", json!({ "id": api })).await;
-        assert_eq!(stored["application"]["form"], json!({ "title": "Chorreise, zweite Fassung", "summary": "Ein Chor fährt nach Tallinn." }));
+        let stored =
+            stage.applicant.asks("query($id: ID!) { application(id: $id) { form { title summary } } }", json!({ "id": api })).await;
+        assert_eq!(
+            stored["application"]["form"],
+            json!({ "title": "Chorreise, zweite Fassung", "summary": "Ein Chor fährt nach Tallinn." })
+        );
 
         award_and_pay(&stage, &mut browser, &application).await;
         let history = browser.gets(&format!("{application}/history")).await.body;
-        let told = ["Geld ausgezahlt", "Geld abgerufen", "Auf den Widerspruch verzichtet", "Förderung angenommen", "Bescheid versandt", "Die Verwaltung bittet um Änderungen", "Antrag eingereicht", "Antrag begonnen"];
+        let told = [
+            "Geld ausgezahlt",
+            "Geld abgerufen",
+            "Auf den Widerspruch verzichtet",
+            "Förderung angenommen",
+            "Bescheid versandt",
+            "Die Verwaltung bittet um Änderungen",
+            "Antrag eingereicht",
+            "Antrag begonnen",
+        ];
         let places: Vec<usize> = told.iter().map(|words| history.find(words).unwrap_or_else(|| panic!("{words}: {history}"))).collect();
         assert!(places.is_sorted(), "the latest first");
         for secret in ["Vera Vorsitz", "Sina Sachbearbeitung", "Fina Kasse"] {
@@ -443,7 +473,8 @@ async fn forms_of_foreign_pages_and_things_of_others_are_refused() {
         let before = form_of(&stage, &application).await;
         let path = format!("{application}/project");
         let fields = carried(&browser.gets(&path).await, &path);
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([("title", "Fremd")]).collect();
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([("title", "Fremd")]).collect();
         let mut foreign = browser.from_origin("https://evil.example");
         assert_eq!(foreign.posts(&path, &fields).await.status, 403, "from a foreign page, even with the token");
         let without: Vec<(&str, &str)> = fields.iter().copied().filter(|(name, _)| *name != "form-token").collect();
@@ -458,7 +489,14 @@ async fn forms_of_foreign_pages_and_things_of_others_are_refused() {
         for page in pages.iter().chain([&applicant, &format!("{applicant}/people"), &format!("{applicant}/account")]) {
             assert_eq!(other.gets(page).await.status, 404, "{page}");
         }
-        let posts = [format!("{application}/project"), format!("{application}/check"), format!("{application}/withdraw"), format!("{applicant}/account"), format!("{applicant}/people"), format!("{applicant}/joint")];
+        let posts = [
+            format!("{application}/project"),
+            format!("{application}/check"),
+            format!("{application}/withdraw"),
+            format!("{applicant}/account"),
+            format!("{applicant}/people"),
+            format!("{applicant}/joint"),
+        ];
         for page in &posts {
             let fields = [("form-token", token.as_str()), ("confirmed", "yes"), ("title", "Fremd"), ("level", "owner")];
             assert_eq!(other.posts(page, &fields).await.status, 404, "{page}");

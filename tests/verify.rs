@@ -133,7 +133,8 @@ async fn signed_minutes_that_were_changed_are_named() {
         assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
         assert_eq!(report.findings[0].what, "were changed: their text doesn't have its hash");
         // With another hash to the other text, the record tells.
-        let text = stage.officer.asks("query($id: ID!) { node(id: $id) { ... on Minutes { text hash } } }", json!({ "id": minutes["id"] })).await;
+        let text =
+            stage.officer.asks("query($id: ID!) { node(id: $id) { ... on Minutes { text hash } } }", json!({ "id": minutes["id"] })).await;
         let other = domain::sign_in::hex(&sha2::Sha256::digest(id(&text["node"]["text"])));
         database.execute_unprepared(&change(&id(&minutes["hash"]), &other)).await.expect("tampered");
         let report = stage.app.engine().verify().await.expect("verifies");

@@ -35,7 +35,8 @@ impl House {
 
     /// A motion to award that much.
     pub(super) async fn motion(&self, application: &str, amount: &str) -> String {
-        let written = domain::language::Say::say(&amount.parse::<domain::money::Money>().expect("an amount"), domain::language::Language::De);
+        let written =
+            domain::language::Say::say(&amount.parse::<domain::money::Money>().expect("an amount"), domain::language::Language::De);
         let wording = format!("Der Arbeitskreis bewilligt für das Projekt eine Zuwendung von {written}.");
         let input = json!({ "applicationId": application, "kind": "AWARD", "amount": amount, "wording": wording });
         id(&self.stage.officer.does("proposeMotion", input, "motion { id }").await["motion"]["id"])

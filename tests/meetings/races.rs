@@ -110,8 +110,7 @@ async fn two_chairs_close_while_votes_arrive_from_two_devices_and_the_budget_gro
                 is_done(&crowd.at(&stage.finance, round).mutates("increaseBudget", input, "budgetYear { year }").await, "increaseBudget")
             };
             let votes = join_all((0..8).map(vote));
-            let (_, first, second, increased) =
-                tokio::join!(votes, close(&stage.chair, round), close(&second_chair, round + 1), increase);
+            let (_, first, second, increased) = tokio::join!(votes, close(&stage.chair, round), close(&second_chair, round + 1), increase);
             assert!(!(first && second), "one closes it");
             if !first && !second {
                 crowd.at(&stage.chair, round).does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
@@ -123,11 +122,10 @@ async fn two_chairs_close_while_votes_arrive_from_two_devices_and_the_budget_gro
             let result = outcome(house, &ballot).await;
             assert_eq!((&result["state"], &result["carried"]), (&json!("CLOSED"), &json!(true)), "seven of eleven said yes: {result}");
             assert_eq!(Some(count(&result["tally"])), result["votesCast"].as_u64(), "what was counted is what was cast: {result}");
-            let mut voters: Vec<String> =
-                result["votes"].as_array().expect("votes").iter().map(|vote| id(&vote["member"]["id"])).collect();
-            voters.sort_unstable();
-            voters.dedup();
-            assert_eq!(Some(voters.len() as u64), result["votesCast"].as_u64(), "a person has one vote on however many devices");
+            let mut people: Vec<String> = result["votes"].as_array().expect("votes").iter().map(|vote| id(&vote["member"]["id"])).collect();
+            people.sort_unstable();
+            people.dedup();
+            assert_eq!(Some(people.len() as u64), result["votesCast"].as_u64(), "a person has one vote on however many devices");
             assert!(id(&result["computation"]["inWords"]).contains("present 11;"), "{result}");
             let application = &result["motion"]["application"];
             assert_eq!(application["state"] == "AWARDED", !application["award"].is_null(), "{result}");
@@ -182,7 +180,8 @@ async fn who_leaves_while_a_ballot_closes_was_there_or_was_not() {
             let seen = stage.officer.asks(query, json!({ "meeting": meeting, "ballot": ballot })).await;
             let instant = |value: &Value| value.as_str().map(|text| text.parse::<chrono::DateTime<chrono::Utc>>().expect("an instant"));
             let end = instant(&seen["ballot"]["closedAt"]).expect("it is closed");
-            let was_there = |there: &&Value| instant(&there["arrivedAt"]) <= Some(end) && instant(&there["leftAt"]).is_none_or(|left| end < left);
+            let was_there =
+                |there: &&Value| instant(&there["arrivedAt"]) <= Some(end) && instant(&there["leftAt"]).is_none_or(|left| end < left);
             let present = seen["meeting"]["attendance"].as_array().expect("attendance").iter().filter(was_there).count();
             let words = id(&seen["ballot"]["computation"]["inWords"]);
             assert!(words.contains(&format!("present {present};")), "the attendance says {present}: {words} {seen}");

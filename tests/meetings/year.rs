@@ -167,7 +167,8 @@ impl Year {
         let officer = &house.stage.officer;
         let motions: Vec<usize> = (10..22).collect();
         let record = async |motion: usize, member: &Client| {
-            let input = json!({ "applicationId": self.applications[motion], "personId": person(member).await, "reason": "Beisitz im Vorstand" });
+            let input =
+                json!({ "applicationId": self.applications[motion], "personId": person(member).await, "reason": "Beisitz im Vorstand" });
             id(&officer.does("recordRecusal", input, "recusal { id }").await["recusal"]["id"])
         };
         record(12, &house.seats[1]).await;
@@ -214,7 +215,8 @@ impl Year {
         let motions: Vec<usize> = (22..34).collect();
         house.seats[2].does("declareRecusal", json!({ "applicationId": self.applications[32] }), "recusal { id }").await;
         house.stage.app.at("2020-03-09T08:00:00Z");
-        let input = json!({ "beginsAt": "2020-03-12T16:00:00Z", "endsAt": "2020-03-12T18:00:00Z", "place": "Rathaus, Ratssaal", "remote": true });
+        let input =
+            json!({ "beginsAt": "2020-03-12T16:00:00Z", "endsAt": "2020-03-12T18:00:00Z", "place": "Rathaus, Ratssaal", "remote": true });
         let meeting = id(&house.stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"]);
         for motion in &motions {
             house.item_on(&meeting, &format!("Antrag auf Förderung: Begegnung {}", motion + 1), &self.motions[*motion]).await;
@@ -294,7 +296,10 @@ impl Year {
             let input = json!({ "motionId": self.motions[motion], "form": "CIRCULAR", "objectionsUntil": "2020-06-09", "votesUntil": "2020-06-16" });
             ballots.push(id(&stage.officer.does("openBallot", input, "ballot { id }").await["ballot"]["id"]));
         }
-        stage.finance.does("increaseBudget", json!({ "year": 2020, "amount": "60000.00", "resolution": "Drs. 0500/2020" }), "budgetYear { year }").await;
+        stage
+            .finance
+            .does("increaseBudget", json!({ "year": 2020, "amount": "60000.00", "resolution": "Drs. 0500/2020" }), "budgetYear { year }")
+            .await;
         let list = "{ budgetYear(year: 2020) { waitingList(first: 9) { nodes { id state } } } }";
         let places = stage.officer.asks(list, json!({})).await["budgetYear"]["waitingList"]["nodes"].clone();
         for place in places.as_array().expect("places") {
@@ -351,11 +356,7 @@ impl Year {
         house.open(&meeting, &there).await;
         for motion in motions {
             self.at("2020-10-22", &format!("16:{}", 10 + (motion - 56) * 10));
-            let (yes, no) = if motion == 58 {
-                (self.seats(&[1, 4]), there[2..].to_vec())
-            } else {
-                (there.clone(), Vec::new())
-            };
+            let (yes, no) = if motion == 58 { (self.seats(&[1, 4]), there[2..].to_vec()) } else { (there.clone(), Vec::new()) };
             assert_eq!(house.votes(&self.motions[motion], &yes, &no).await, "CLOSED");
         }
         self.at("2020-10-22", "17:00");

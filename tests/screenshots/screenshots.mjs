@@ -107,6 +107,7 @@ async function tab(chromium) {
   await send("Page.enable");
   await send("Runtime.enable");
   await send("Log.enable");
+  await send("Network.enable");
   await send("Network.setExtraHTTPHeaders", { headers: { "accept-language": "de-DE,de;q=0.9" } });
   const complaints = [];
   chromium.listeners.add((message) => {
@@ -182,6 +183,10 @@ const PAGES = [
   ["application-declarations", "applicant", (found) => `${found.draft}/declarations`],
   ["application-check", "applicant", (found) => `${found.draft}/check`],
   ["application-check-errors", "applicant", (found) => `${found.draft}/check`, async (page) => page.leave("document.querySelector('main form').requestSubmit()")],
+  ["application-session-over", "applicant", (found) => `${found.draft}/project`, async (page) => {
+    await page.send("Network.clearBrowserCookies");
+    await page.leave("document.getElementById('title').value = 'Segeln mit Aarhus'; document.querySelector('main form').requestSubmit()");
+  }],
   ["application-history", "applicant", (found) => `${found.awarded}/history`],
   ["application-awarded", "applicant", (found) => found.awarded],
   ["application-withdraw", "applicant", (found) => `${found.draft}/withdraw`],
@@ -211,13 +216,15 @@ let faults = 0;
 try {
   const { address } = running;
   const tabs = {};
+  const cookies = {};
   const selected = PAGES.filter(([name]) => name.includes(only));
   const lookers = new Set(selected.map(([, who]) => who));
   for (const who of [null, ...Object.keys(CAST).filter((name) => lookers.has(name))]) {
     const page = await tab(chromium);
     if (who) {
       const value = await signIn(address, data, CAST[who]);
-      await page.send("Network.setCookie", { url: address, name: "__Host-sonderfonds", value, secure: true, httpOnly: true, path: "/", sameSite: "Lax" });
+      cookies[who] = { url: address, name: "__Host-sonderfonds", value, secure: true, httpOnly: true, path: "/", sameSite: "Lax" };
+      await page.send("Network.setCookie", cookies[who]);
     }
     tabs[who] = page;
   }
@@ -230,7 +237,8 @@ try {
         await page.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: width < 600 });
         await page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }, { name: "prefers-reduced-motion", value: "reduce" }] });
         page.complaints.length = 0;
-        if (who === null) await page.send("Network.clearBrowserCookies");
+        await page.send("Network.clearBrowserCookies");
+        if (cookies[who]) await page.send("Network.setCookie", cookies[who]);
         await page.open(`${address}${path}`);
         if (act) await act(page);
         const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
@@ -249,6 +257,8 @@ try {
   for (const [name, who, where] of selected) {
     const page = tabs[who];
     await page.send("Emulation.setDeviceMetricsOverride", { width: 320, height: 640, deviceScaleFactor: 1, mobile: true });
+    await page.send("Network.clearBrowserCookies");
+    if (cookies[who]) await page.send("Network.setCookie", cookies[who]);
     await page.open(`${address}${typeof where === "string" ? where : where(known)}`);
     const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
     if (overflow > 0) {

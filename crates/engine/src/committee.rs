@@ -287,7 +287,9 @@ impl Work {
         // Those of one vote are in one meeting, or in none.
         if let Some(item) = boxes.iter().find_map(|open| open.ballot.agenda_item) {
             let present = self.present_now(item).await?;
-            boxes.iter_mut().for_each(|open| open.present = Some(present.clone()));
+            for open in &mut boxes {
+                open.present = Some(present.clone());
+            }
         }
         Ok(boxes)
     }

@@ -14,6 +14,7 @@ use store::Database;
 use tokio::sync::{Notify, broadcast};
 
 mod access;
+mod address;
 mod applicant;
 mod application;
 mod award;

@@ -121,7 +121,8 @@ async fn new_page(visit: &Visit, errors: &Errors) -> Answer {
     let rounds: Vec<Choice> = (rounds.iter())
         .map(|view| {
             let until = (visit.text().start.round_until)(&view.round.code, &view.round.deadline.say(language));
-            let window = (visit.text().start.round_projects)(&view.round.projects_from.say(language), &view.round.projects_until.say(language));
+            let window =
+                (visit.text().start.round_projects)(&view.round.projects_from.say(language), &view.round.projects_until.say(language));
             (view.round.id.to_string(), format!("{until}, {window}"))
         })
         .collect();

@@ -38,8 +38,12 @@ pub(crate) async fn desk(visit: Visit) -> Answer {
     let query = ApplicationQuery { own: true, ..ApplicationQuery::default() };
     let mut page = engine.applications(actor, &query, &window).await?;
     page.items.reverse();
-    let ids: Vec<ApplicationId> =
-        page.items.iter().filter(|application| matches!(application.state, State::Awarded { .. })).map(|application| application.id).collect();
+    let ids: Vec<ApplicationId> = page
+        .items
+        .iter()
+        .filter(|application| matches!(application.state, State::Awarded { .. }))
+        .map(|application| application.id)
+        .collect();
     let awards = if ids.is_empty() { Vec::new() } else { engine.awards_of(actor, &ids).await? };
     let awards: BTreeMap<ApplicationId, AwardOn> = awards.into_iter().map(|on| (on.award.application, on)).collect();
     let rounds: BTreeMap<RoundId, RoundView> = engine.rounds().await?.into_iter().map(|view| (view.round.id, view)).collect();

@@ -50,6 +50,7 @@ pub(crate) async fn start(visit: Visit) -> Answer {
                 }
             }
         }
+        div class="pair" {
         section aria-labelledby="what" {
             h2 class="kern-heading-medium" id="what" { (text.what) }
             ul class="kern-list kern-list--bullet" { @for item in text.what_items { li { (item) } } }
@@ -58,9 +59,10 @@ pub(crate) async fn start(visit: Visit) -> Answer {
             h2 class="kern-heading-medium" id="who" { (text.who) }
             (kinds(&visit))
         }
+        }
         section aria-labelledby="how" {
             h2 class="kern-heading-medium" id="how" { (text.how) }
-            ol class="steps" { @for (title, words) in text.how_steps { li { strong { (title) } (words) } } }
+            ol class="steps" { @for (title, words) in text.how_steps.0 { li { strong { (title) } (words) } } }
         }
     };
     Ok(Sheet::new((text.title)(&fund.city)).lead_markup(lead).show(&visit, &content))

@@ -50,7 +50,7 @@ fn parts(parts: &[Said]) -> Markup {
 pub(crate) async fn privacy(visit: Visit) -> Answer {
     let text = &visit.text().legal;
     let content = html! {
-        (parts(text.privacy_parts))
+        (parts(text.privacy_parts.0))
         section {
             h2 class="kern-heading-medium" { (text.privacy_officer) }
             p { @match &visit.site.settings.data_protection { Some(whom) => { (lines(whom)) } None => { (text.not_entered) } } }
@@ -119,7 +119,7 @@ pub(crate) async fn barrier(visit: Visit) -> Answer {
 pub(crate) async fn plain_language(visit: Visit) -> Answer {
     let text = &visit.text().legal;
     let content = html! {
-        @for (title, words) in text.plain_parts {
+        @for (title, words) in text.plain_parts.0 {
             section {
                 h2 class="kern-heading-medium" { (title) }
                 // One sentence a line.

@@ -11,6 +11,7 @@ use oidc::Providers;
 use poem::{Endpoint, Request, Response, Route};
 
 mod account;
+mod address;
 mod amount;
 mod applicant;
 mod application;
@@ -80,6 +81,8 @@ impl Portal {
             .at("/session", at(Handler::get(sign_in::session)))
             .at("/account", at(Handler::get(account::overview)))
             .at("/account/person", at(Handler::get(account::overview).post(account::correct)))
+            .at("/account/address", at(Handler::get(address::form).post(address::request)))
+            .at("/account/address/link", at(Handler::get(address::link).post(address::confirm)))
             .at("/account/sessions/end", at(Handler::post_only(account::end_session)))
             .at("/account/sessions/end-all", at(Handler::post_only(account::end_all_sessions)))
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))

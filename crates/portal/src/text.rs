@@ -37,6 +37,8 @@ pub(crate) type Filled = fn(&str) -> String;
 pub(crate) type Filled2 = fn(&str, &str) -> String;
 /// A text with three things filled in.
 pub(crate) type Filled3 = fn(&str, &str, &str) -> String;
+/// Headings with their paragraphs.
+pub(crate) struct Parts(pub(crate) &'static [Said]);
 /// Texts by a name.
 pub(crate) type Named = &'static [(&'static str, &'static str)];
 
@@ -144,6 +146,14 @@ mod tests {
     impl Spoken for Named {
         fn spoken(&self, at: &str, all: &mut Vec<(String, String)>) {
             all.extend(self.iter().map(|(name, words)| (format!("{at}.{name}"), (*words).to_owned())));
+        }
+    }
+
+    impl Spoken for Parts {
+        fn spoken(&self, at: &str, all: &mut Vec<(String, String)>) {
+            for (index, said) in self.0.iter().enumerate() {
+                said.spoken(&format!("{at}.{index}"), all);
+            }
         }
     }
 

@@ -82,7 +82,7 @@ pub struct RunningServer {
     pub engine: Engine,
     stop: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
-    background: [JoinHandle<()>; 5],
+    background: [JoinHandle<()>; 6],
     mailroom: Mailroom,
     /// `None` after it was stopped.
     mail: Mutex<Option<Running>>,

@@ -188,8 +188,8 @@ pub async fn settled<C: Connection>(db: &C, meeting: MeetingId, person: PersonId
     let ballots = committee::ballots_on(db, &items).await?;
     let ended = ballots.iter().filter_map(|ballot| ballot.state.ended_at()).max();
     let ids: Vec<Uuid> = ballots.iter().map(|ballot| ballot.id.0).collect();
-    let votes = vote::Entity::find().filter(vote::Column::MemberId.eq(person.0)).filter(vote::Column::BallotId.is_in(ids));
-    let voted = votes.all(db).await?.into_iter().map(|vote| vote.cast_at).max();
+    let own = vote::Entity::find().filter(vote::Column::MemberId.eq(person.0)).filter(vote::Column::BallotId.is_in(ids));
+    let voted = own.all(db).await?.into_iter().map(|vote| vote.cast_at).max();
     Ok(ended.max(voted))
 }
 

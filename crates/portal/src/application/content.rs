@@ -132,10 +132,11 @@ fn financing(visit: &Visit, application: &Application) -> Markup {
         return html! { p class="kern-body--muted" { (visit.text().form.none_yet) } };
     }
     let columns = [Column::text(text.financing_text), Column::text(text.financing_source), Column::number(text.financing_amount)];
+    let hardship = (text.hardship)(&fund.application.highest_rate_percent.normalize().say(language));
     let total: Money = form.total_financing();
     let sums = [html! { (text.total_financing) }, html! {}, money(total, language)];
     html! {
         (table(text.financing, &columns, &rows, Some(&sums)))
-        @if let Some(reason) = &form.hardship_reason { (Summary::default().row(text.hardship, paragraphs(reason)).render()) }
+        @if let Some(reason) = &form.hardship_reason { (Summary::default().row(&hardship, paragraphs(reason)).render()) }
     }
 }

@@ -77,6 +77,7 @@ fn sheet(visit: &Visit, case: &Case, step: Step) -> Sheet {
         .below(case.path(), case.title(visit))
         .preline(of)
         .lead(named(text.steps.leads, step.slug()))
+        .step(number, Step::ALL.len())
 }
 
 fn page(

@@ -96,7 +96,8 @@ async fn agendas(world: &World) {
     let second = item(world, &tx, meeting.id, 2).await;
     let first = item(world, &tx, meeting.id, 1).await;
     let state = ItemState::Deferred { at: now(), reason: "Unterlagen fehlen.".to_owned(), to: Some(meeting.id) };
-    let changed = AgendaItem { publicity: Publicity::NonPublic, application: Some(application.id), motion: Some(motion.id), state, ..first };
+    let changed =
+        AgendaItem { publicity: Publicity::NonPublic, application: Some(application.id), motion: Some(motion.id), state, ..first };
     store::meeting::agenda::save(&tx, &changed).await.expect("saves");
     let first = AgendaItem { version: 2, ..changed };
     assert_eq!(store::meeting::agenda::find(&tx, first.id).await.expect("reads"), Some(first.clone()));
@@ -146,8 +147,14 @@ async fn attendance(world: &World) {
 async fn minutes(world: &World, tx: &Tx) -> (Minutes, [MinutesState; 3]) {
     let meeting = meeting(world, tx, MeetingState::Called).await;
     let by = world.person(tx).await;
-    let minutes =
-        Minutes { id: world.id(), version: 1, meeting: meeting.id, due: date("2020-02-14"), remarks: Remarks::default(), state: MinutesState::Draft };
+    let minutes = Minutes {
+        id: world.id(),
+        version: 1,
+        meeting: meeting.id,
+        due: date("2020-02-14"),
+        remarks: Remarks::default(),
+        state: MinutesState::Draft,
+    };
     store::minutes::insert(tx, &minutes).await.expect("inserts");
     // Kept byte for byte: spaces and the order of keys are the hash's matter.
     let frozen = Frozen { text: "{\"z\":  1, \"a\": \"ä\"}".to_owned(), hash: Hash::genesis().0 };

@@ -149,7 +149,7 @@ pub(crate) const STEPS: Steps = Steps {
     balanced: "Kosten und Einnahmen sind gleich hoch.",
     financing_less: "So viel fehlt noch an Einnahmen",
     financing_more: "So viel ist zu viel an Einnahmen",
-    hardship: "Warum brauchen Sie mehr?",
+    hardship: |percent| format!("Warum brauchen Sie mehr als {percent} % der Kosten?"),
     hardship_hint: |percent| format!("Nur nötig, wenn Sie mehr als {percent} % der Kosten beantragen. Darüber wird eigens abgestimmt."),
     not_begun: "Ich erkläre: Das Projekt hat noch nicht begonnen und beginnt nicht, bevor wir den Bescheid haben.",
     not_begun_hint: "Begonnen hat es zum Beispiel, wenn Sie schon Fahrkarten gekauft oder Verträge geschlossen haben. Ist das so, fragen Sie die Verwaltung.",

@@ -1,6 +1,6 @@
 //! German: what everybody can read.
 
-use crate::text::{Fund, Legal, Start};
+use crate::text::{Fund, Legal, Parts, Start};
 
 pub(crate) const START: Start = Start {
     title: |city| format!("Geld für Begegnungen mit den Partnerstädten von {city}"),
@@ -35,14 +35,14 @@ pub(crate) const START: Start = Start {
         ("natural-person", "Privatpersonen"),
     ],
     how: "So läuft es ab",
-    how_steps: &[
+    how_steps: Parts(&[
         ("Registrieren", "Sie geben Ihre E-Mail-Adresse an und tragen Ihre Organisation ein."),
         ("Antrag ausfüllen", "Sie beantworten Schritt für Schritt unsere Fragen. Sie können jederzeit unterbrechen."),
         ("Einreichen", "Sie prüfen alles noch einmal und senden den Antrag ab. Sie bekommen sofort eine Nummer."),
         ("Prüfung und Entscheidung", "Die Verwaltung prüft den Antrag, der Arbeitskreis entscheidet."),
         ("Zusage annehmen", "Sie bekommen einen Bescheid und nehmen die Förderung hier an."),
         ("Geld abrufen", "Sie rufen das Geld ab, wenn Sie es brauchen, auch in Teilen."),
-    ],
+    ]),
     round: "Diese Förderrunde läuft gerade",
     round_until: |code, day| format!("Förderrunde {code}: Anträge bis {day}"),
     round_projects: |from, until| format!("für Projekte zwischen dem {from} und dem {until}"),
@@ -127,7 +127,7 @@ pub(crate) const LEGAL: Legal = Legal {
     responsible: "Verantwortlich für den Inhalt",
     content_note: "Über Förderungen entscheidet das zuständige Gremium. Verbindlich ist allein der Bescheid.",
     privacy: ("Datenschutz", "Welche Daten wir brauchen, wofür, und wie lange wir sie behalten."),
-    privacy_parts: &[
+    privacy_parts: Parts(&[
         (
             "Wenn Sie nur lesen",
             "Dafür brauchen wir nichts über Sie. Es gibt keine Werbung, keine Auswertung Ihres Verhaltens und nichts von fremden Servern. Wählen Sie eine Sprache, merkt sich Ihr Browser diese in einem Cookie.",
@@ -152,7 +152,7 @@ pub(crate) const LEGAL: Legal = Legal {
             "Ihre Rechte",
             "Sie können erfahren, was über Sie gespeichert ist, und es berichtigen lassen. Sie können sich bei der Datenschutzaufsicht beschweren.",
         ),
-    ],
+    ]),
     privacy_officer: "Fragen zum Datenschutz beantwortet",
     accessibility: (
         "Erklärung zur Barrierefreiheit",
@@ -183,7 +183,7 @@ pub(crate) const LEGAL: Legal = Legal {
     barrier_subject: "Barriere auf der Website",
     barrier_answer: "Sie bekommen innerhalb von zwei Wochen eine Antwort. Brauchen Sie Hilfe beim Antrag, füllen wir ihn gern mit Ihnen zusammen aus.",
     plain: ("Leichte Sprache", "Hier steht das Wichtigste in einfachen Sätzen."),
-    plain_parts: &[
+    plain_parts: Parts(&[
         (
             "Was ist das hier?",
             "Die Stadt hat Partner-Städte in anderen Ländern. Sie möchte: Menschen aus den Städten sollen sich treffen. Dafür gibt die Stadt Geld. Das Geld ist für Projekte. Zum Beispiel: Ein Verein besucht einen Verein in einer Partner-Stadt.",
@@ -205,7 +205,7 @@ pub(crate) const LEGAL: Legal = Legal {
             "Sie sagen hier: Ja, ich nehme das Geld an. Dann sagen Sie uns Ihr Konto. Wenn Sie das Geld brauchen, rufen Sie es ab. Dann schickt die Stadt das Geld auf Ihr Konto.",
         ),
         ("Brauchen Sie Hilfe?", "Fragen Sie uns. Wir helfen Ihnen gern. Unter „Barriere melden“ steht, wie Sie uns erreichen."),
-    ],
+    ]),
     licences: ("Lizenzen", "Diese Website besteht aus freier Software."),
     licence_program: ("Das Programm", "„sonderfonds“ steht unter der European Union Public Licence 1.2 (EUPL-1.2)."),
     licence_kern: (

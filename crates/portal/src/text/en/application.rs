@@ -146,7 +146,7 @@ pub(crate) const STEPS: Steps = Steps {
     balanced: "Costs and income are equal.",
     financing_less: "So much income is missing",
     financing_more: "So much income is too much",
-    hardship: "Why do you need more?",
+    hardship: |percent| format!("Why do you need more than {percent} % of the costs?"),
     hardship_hint: |percent| format!("Needed only if you ask for more than {percent} % of the costs. There is a vote of its own on it."),
     not_begun: "I declare: the project has not begun and will not begin before we have the award letter.",
     not_begun_hint: "It has begun, for example, if you have bought tickets or signed contracts. If so, ask the administration.",

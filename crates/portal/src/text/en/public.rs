@@ -1,6 +1,6 @@
 //! English: what everybody can read.
 
-use crate::text::{Fund, Legal, Start};
+use crate::text::{Fund, Legal, Parts, Start};
 
 pub(crate) const START: Start = Start {
     title: |city| format!("Money for meeting people of {city}'s partner cities"),
@@ -30,14 +30,14 @@ pub(crate) const START: Start = Start {
         ("natural-person", "Private persons"),
     ],
     how: "How it goes",
-    how_steps: &[
+    how_steps: Parts(&[
         ("Register", "You give your e-mail address and enter your organisation."),
         ("Fill in the application", "You answer our questions step by step. You can pause at any time."),
         ("Hand it in", "You check everything once more and send the application. You get a number at once."),
         ("Check and decision", "The administration checks the application, the committee decides."),
         ("Accept the award", "You get an award letter and accept the grant here."),
         ("Ask for the money", "You ask for the money when you need it, also in parts."),
-    ],
+    ]),
     round: "This round is open now",
     round_until: |code, day| format!("Round {code}: applications until {day}"),
     round_projects: |from, until| format!("for projects between {from} and {until}"),
@@ -118,7 +118,7 @@ pub(crate) const LEGAL: Legal = Legal {
     responsible: "Responsible for the content",
     content_note: "The competent body decides on grants. Only the award letter is binding.",
     privacy: ("Privacy", "Which data we need, what for, and for how long we keep them."),
-    privacy_parts: &[
+    privacy_parts: Parts(&[
         (
             "If you only read",
             "We need to know nothing of you for that. There are no advertisements, no analysis of what you do, and nothing from foreign servers. If you choose a language, your browser remembers it in a cookie.",
@@ -140,7 +140,7 @@ pub(crate) const LEGAL: Legal = Legal {
             "What payments rest on, we keep for ten years, as budget law demands. After that, personal data is erased.",
         ),
         ("Your rights", "You can learn what is kept about you, and have it corrected. You can complain to the data protection authority."),
-    ],
+    ]),
     privacy_officer: "Questions about data protection are answered by",
     accessibility: (
         "Accessibility statement",
@@ -171,7 +171,7 @@ pub(crate) const LEGAL: Legal = Legal {
     barrier_subject: "Barrier on the website",
     barrier_answer: "You will get an answer within two weeks. If you need help with the application, we are glad to fill it in together with you.",
     plain: ("Plain language", "Here is what matters, in short sentences."),
-    plain_parts: &[
+    plain_parts: Parts(&[
         (
             "What is this?",
             "The city has partner cities in other countries. It wants people from the cities to meet. The city gives money for that. The money is for projects. For example: a club visits a club in a partner city.",
@@ -190,7 +190,7 @@ pub(crate) const LEGAL: Legal = Legal {
             "You say here: yes, I take the money. Then you tell us your bank account. When you need the money, you ask for it. Then the city sends the money to your account.",
         ),
         ("Do you need help?", "Ask us. We are glad to help. The page \"Report a barrier\" says how you reach us."),
-    ],
+    ]),
     licences: ("Licences", "This website is made of free software."),
     licence_program: ("The program", "\"sonderfonds\" is under the European Union Public Licence 1.2 (EUPL-1.2)."),
     licence_kern: (
