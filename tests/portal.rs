@@ -1,6 +1,8 @@
 //! The portal as an association uses it, through HTTP: it registers, applies with mistakes first, answers a request for changes, accepts, and
 //! asks for its money. Whatever happens in between, nothing that was typed is lost and nothing is done twice.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use testkit::{App, Backend, Browser, Shown};
 
@@ -37,6 +39,18 @@ fn carried(shown: &Shown, to: &str) -> Vec<(String, String)> {
     let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap_or_default());
     let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
     hidden.map(|input| (attribute(input, "name"), attribute(input, "value"))).collect()
+}
+
+/// The id of a thing in addresses, from its id in the API: without the name of its type.
+pub(crate) fn in_address(api: &str) -> String {
+    let bytes = URL_SAFE_NO_PAD.decode(api).expect("an id");
+    uuid::Uuid::from_slice(&bytes[bytes.len() - 16..]).expect("an id").to_string()
+}
+
+/// The API's id of a thing of that type, from an address that ends with its id.
+fn in_api(kind: &str, address: &str) -> String {
+    let id: uuid::Uuid = address.rsplit('/').next().expect("an id").parse().expect("an id");
+    URL_SAFE_NO_PAD.encode([format!("{kind}:").as_bytes(), id.as_bytes()].concat())
 }
 
 /// Every step with answers that break no rule: 3,000.00 in cost, 2,500.00 asked for.
@@ -86,7 +100,13 @@ const ANSWERS: [(&str, &[(&str, &str)]); 7] = [
 
 /// Begins an application and answers every step.
 async fn filled(stage: &Stage, browser: &mut Browser) -> String {
-    let begun = sends(browser, "/applications/new", "/applications", &[("applicant", &stage.applicant_id), ("round", &stage.round)]).await;
+    let begun = sends(
+        browser,
+        "/applications/new",
+        "/applications",
+        &[("applicant", &in_address(&stage.applicant_id)), ("round", &in_address(&stage.round))],
+    )
+    .await;
     assert_eq!(begun.status, 303, "{}", begun.body);
     let application = begun.location.clone();
     for (step, answers) in ANSWERS {
@@ -104,7 +124,7 @@ fn errors(shown: &Shown) -> String {
 }
 
 async fn form_of(stage: &Stage, application: &str) -> Value {
-    let id = application.rsplit('/').next().expect("an id");
+    let id = in_api("Application", application);
     let query = "query($id: ID!) { application(id: $id) { number state version form { title cities costLines { text amount } participants { fromHere fromThere } totalCost } } }";
     stage.applicant.asks(query, json!({ "id": id })).await["application"].clone()
 }
@@ -141,7 +161,9 @@ async fn an_association_registers_and_applies_with_every_kind_of_mistake_first()
 
         // An application: the one round and the one organisation are chosen already.
         let applicant = registered.location.split(['/', '?']).nth(2).expect("an id").to_owned();
-        let begun = sends(&mut browser, "/applications/new", "/applications", &[("applicant", &applicant), ("round", &stage.round)]).await;
+        let begun =
+            sends(&mut browser, "/applications/new", "/applications", &[("applicant", &applicant), ("round", &in_address(&stage.round))])
+                .await;
         let application = begun.location;
         let hub = browser.gets(&application).await.body;
         assert!(hub.contains("Schritt für Schritt") && hub.contains("31.10.2019"), "{hub}");
@@ -217,7 +239,7 @@ async fn an_application_is_filled_in_handed_in_changed_awarded_and_paid() {
         assert_eq!(browser.gets(&format!("{application}/project")).await.location, application, "nothing can be changed any more");
 
         // A request for changes opens what it names, and nothing else.
-        let api = application.rsplit('/').next().expect("an id");
+        let api = in_api("Application", &application);
         let input =
             json!({ "applicationId": api, "fields": ["TITLE", "COST_LINES"], "due": "2019-10-20", "remark": "Nennen Sie das Hotel." });
         stage.officer.does("requestChanges", input, "application { id }").await;
@@ -251,11 +273,11 @@ async fn an_application_is_filled_in_handed_in_changed_awarded_and_paid() {
             "Förderung angenommen",
             "Bescheid versandt",
             "Die Verwaltung bittet um Änderungen",
-            "Antrag eingereicht",
             "Antrag begonnen",
         ];
         let places: Vec<usize> = told.iter().map(|words| history.find(words).unwrap_or_else(|| panic!("{words}: {history}"))).collect();
         assert!(places.is_sorted(), "the latest first");
+        assert_eq!(history.matches("Antrag eingereicht").count(), 2, "for the first time, and with the changes");
         for secret in ["Vera Vorsitz", "Sina Sachbearbeitung", "Fina Kasse"] {
             assert!(!history.contains(secret), "{secret}");
         }
@@ -263,18 +285,18 @@ async fn an_application_is_filled_in_handed_in_changed_awarded_and_paid() {
 }
 
 async fn award_and_pay(stage: &Stage, browser: &mut Browser, application: &str) {
-    let api = application.rsplit('/').next().expect("an id");
+    let api = in_api("Application", application);
     let budget = json!({ "year": 2020, "amount": "150000.00", "resolution": "Drs. 1" });
     stage.finance.does("appropriateBudget", budget, "budgetYear { id }").await;
     stage.officer.does("admitApplication", json!({ "applicationId": api }), "application { id }").await;
-    let ballot = stage.ballot(api).await;
+    let ballot = stage.ballot(&api).await;
     stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
     let found = stage.applicant.asks("query($id: ID!) { application(id: $id) { award { id } } }", json!({ "id": api })).await;
     let award = id(&found["application"]["award"]["id"]);
     assert!(browser.gets(application).await.body.contains("Das Geld ist für Sie reserviert."));
     stage.officer.does("notifyAward", json!({ "awardId": award, "dispatchedOn": "2019-10-01" }), "award { id }").await;
 
-    let path = format!("/awards/{award}");
+    let path = format!("/awards/{}", in_address(&award));
     assert!(browser.gets("/desk").await.body.contains(&path));
     let accept = format!("{path}/accept");
     let unconfirmed = sends(browser, &accept, &accept, &[]).await;
@@ -284,12 +306,12 @@ async fn award_and_pay(stage: &Stage, browser: &mut Browser, application: &str) 
     let waive = format!("{path}/waive-appeal");
     assert_eq!(sends(browser, &waive, &waive, &[("confirmed", "yes")]).await.status, 303);
 
-    let account = format!("/applicants/{}/account", stage.applicant_id);
+    let account = format!("/applicants/{}/account", in_address(&stage.applicant_id));
     let wrong = sends(browser, &account, &account, &[("iban", "DE03 1203 0000 0000 2020 51"), ("holder", "Chor Musterklang e. V.")]).await;
     assert!(errors(&wrong).contains("Geben Sie die IBAN so ein"), "{}", wrong.body);
     let named = sends(browser, &account, &account, &[("iban", "DE02 1203 0000 0000 2020 51"), ("holder", "Chor Musterklang e. V.")]).await;
     assert_eq!(named.status, 303, "{}", named.body);
-    let page = browser.gets(&format!("/applicants/{}", stage.applicant_id)).await.body;
+    let page = browser.gets(&format!("/applicants/{}", in_address(&stage.applicant_id))).await.body;
     assert!(page.contains("DE02 … 2051") && page.contains("wird noch geprüft") && !page.contains("202051"), "{page}");
 
     let new = format!("{path}/payouts/new");
@@ -322,7 +344,7 @@ async fn the_same_form_sent_twice_at_once_is_one_deed() {
         let (stage, browser) = begin(backend).await;
         let page = browser.gets("/applications/new").await;
         let mut fields = carried(&page, "/applications");
-        fields.extend([("applicant".to_owned(), stage.applicant_id.clone()), ("round".to_owned(), stage.round.clone())]);
+        fields.extend([("applicant".to_owned(), in_address(&stage.applicant_id)), ("round".to_owned(), in_address(&stage.round))]);
         let mut posts = tokio::task::JoinSet::new();
         for _ in 0..5 {
             let (mut browser, fields) = (browser.clone(), fields.clone());
@@ -426,7 +448,7 @@ async fn the_end_of_the_round_is_told_and_takes_nothing_away() {
         assert_eq!(form_of(&stage, &application).await["form"]["title"], "Doch noch");
         // It was withdrawn meanwhile: nothing can be saved, and what was typed can be copied.
         let page = carried(&browser_late.gets(&path).await, &path);
-        let api = application.rsplit('/').next().expect("an id");
+        let api = in_api("Application", &application);
         stage.applicant.does("withdrawApplication", json!({ "applicationId": api }), "application { id }").await;
         let mut fields: Vec<(&str, &str)> = page.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         fields.extend([("title", "Zu spät getippt"), ("do", "save")]);
@@ -484,7 +506,7 @@ async fn forms_of_foreign_pages_and_things_of_others_are_refused() {
         stage.app.person("Otto Anders", "otto@verein.example", "de", &[]).await;
         let mut other = stage.app.signed_in("otto@verein.example").await;
         let token = other.gets("/account").await.hidden("form-token");
-        let applicant = format!("/applicants/{}", stage.applicant_id);
+        let applicant = format!("/applicants/{}", in_address(&stage.applicant_id));
         let pages = ["", "/project", "/costs", "/check", "/history", "/withdraw"].map(|page| format!("{application}{page}"));
         for page in pages.iter().chain([&applicant, &format!("{applicant}/people"), &format!("{applicant}/account")]) {
             assert_eq!(other.gets(page).await.status, 404, "{page}");

@@ -3,6 +3,7 @@
 
 use testkit::{App, Backend, Browser};
 
+use crate::portal::in_address;
 use crate::stage::Stage;
 
 const PUBLIC: [&str; 12] = [
@@ -87,7 +88,7 @@ async fn assets_are_compressed_named_by_their_content_and_kept_for_ever() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_weighs_more_than_sixty_kilobytes() {
     let stage = Stage::begin(App::with_smtp(Backend::Sqlite).await).await;
-    let draft = stage.draft().await;
+    let draft = in_address(&stage.draft().await);
     let browser = stage.app.signed_in("cora@chor.example").await;
     let body = Browser::at(&stage.app).gets("/").await.body;
     let mut assets = 0;
@@ -96,7 +97,7 @@ async fn no_page_weighs_more_than_sixty_kilobytes() {
     }
     let own = ["", "/project", "/cities", "/objectives", "/costs", "/financing", "/check", "/history"]
         .map(|page| format!("/applications/{draft}{page}"));
-    let people = format!("/applicants/{}/people", stage.applicant_id);
+    let people = format!("/applicants/{}/people", in_address(&stage.applicant_id));
     for path in PUBLIC.into_iter().chain(own.iter().map(String::as_str)).chain(["/desk", "/account", &people]) {
         let shown = browser.gets(path).await;
         assert_eq!(shown.status, 200, "{path}");
@@ -175,6 +176,6 @@ async fn what_a_round_has_left_is_told_only_where_the_city_wants_it() {
         stage.finance.does("appropriateBudget", budget, "budgetYear { id }").await;
         let page = Browser::at(&stage.app).gets("/").await.body;
         assert!(page.contains("31.10.2019"), "{page}");
-        assert_eq!(page.contains("150.000,00 €"), told);
+        assert_eq!(page.contains("150.000,00\u{a0}€"), told);
     }
 }

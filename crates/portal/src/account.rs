@@ -113,7 +113,8 @@ async fn tokens(visit: &Visit) -> Result<Markup, Failure> {
     let tokens = visit.engine.tokens(&visit.actor).await?;
     let at = |instant| time(instant, visit.language());
     Ok(html! {
-        h2 class="kern-heading-medium" { (text.tokens.0) }
+        section aria-labelledby="tokens" {
+        h2 class="kern-heading-medium" id="tokens" { (text.tokens.0) }
         p class="kern-body" { (text.tokens.1) }
         @if tokens.is_empty() { p class="kern-body" { (text.no_tokens) } } @else {
             ul class="things" {
@@ -134,6 +135,7 @@ async fn tokens(visit: &Visit) -> Result<Markup, Failure> {
                     }
                 }
             }
+        }
         }
     })
 }

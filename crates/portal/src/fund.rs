@@ -69,6 +69,8 @@ pub(crate) async fn start(visit: Visit) -> Answer {
 }
 
 fn tile(value: &str, name: &str) -> Markup {
+    // The sign stays beside its number.
+    let value = value.replace(" €", "\u{a0}€").replace(" %", "\u{a0}%");
     html! { li class="tile" { p class="tile__value" { (value) } p class="tile__name" { (name) } } }
 }
 

@@ -36,6 +36,9 @@ mod project;
 #[cfg(test)]
 mod sample;
 mod settings;
+#[cfg(test)]
+#[path = "../build/shake.rs"]
+mod shake;
 mod sign_in;
 mod text;
 mod visit;
