@@ -21,6 +21,7 @@ mod other_city;
 mod people;
 mod permissions;
 mod portal;
+mod portal_office;
 mod portal_pages;
 mod races;
 mod recusal_traces;

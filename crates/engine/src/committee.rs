@@ -1,13 +1,15 @@
 //! The committee's decision: motions, ballots, votes, and what a closed ballot does to the application and the budget.
 
+use std::collections::BTreeMap;
+
 use domain::application::ApplicationAction;
 use domain::budget::Posting;
 use domain::committee::{
-    Ballot, BallotAction, BallotBox, BallotState, Choice, Motion, MotionAction, MotionState, Proposal, ProposalKind, Vote,
+    Ballot, BallotAction, BallotBox, BallotState, Choice, EnBloc, Motion, MotionAction, MotionState, Proposal, ProposalKind, Vote,
 };
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope, Scoped as _};
-use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId};
+use domain::ids::{AgendaItemId, ApplicationId, BallotId, MeetingId, MotionId, PersonId};
 use domain::money::Money;
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -151,20 +153,41 @@ impl Engine {
         require(actor, Permission::ReadBallots)?;
         let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
         let page = store::committee::ballots(self.database.reader(), state, &recused, window).await?;
-        let mut items = Vec::with_capacity(page.items.len());
-        for ballot in page.items {
-            items.push(self.ballot_box(ballot).await?);
-        }
+        let items = self.ballot_boxes(page.items).await?;
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })
     }
 
     /// The ballots on an item of an agenda, in the order in which they were opened; none for whoever may not see them.
     pub async fn ballots_on(&self, actor: &Actor, item: AgendaItemId) -> Result<Vec<BallotBox>> {
-        let mut boxes = Vec::new();
-        for ballot in store::committee::ballots_on(self.database.reader(), &[item]).await? {
-            boxes.extend(visible(actor, Some(self.ballot_box(ballot).await?)));
-        }
-        Ok(boxes)
+        self.ballots_on_items(actor, &[item]).await
+    }
+
+    /// The ballots on several items of agendas, in the order in which they were opened; none for whoever may not see them.
+    pub async fn ballots_on_items(&self, actor: &Actor, items: &[AgendaItemId]) -> Result<Vec<BallotBox>> {
+        let boxes = self.ballot_boxes(store::committee::ballots_on(self.database.reader(), items).await?).await?;
+        Ok(boxes.into_iter().filter_map(|open| visible(actor, Some(open))).collect())
+    }
+
+    /// The ballots that are voted on together, in their places; none for whoever may not see them.
+    pub async fn ballots_of_group(&self, actor: &Actor, en_bloc: &EnBloc) -> Result<Vec<Ballot>> {
+        let ballots = store::committee::ballots_of_group(self.database.reader(), en_bloc.group).await?;
+        let seen = |ballot: &Ballot| actor.may(Permission::ReadBallots, Scope::everyone().about(ballot.application));
+        Ok(ballots.into_iter().filter(seen).collect())
+    }
+
+    /// How many motions the actor may see, in one state or all.
+    pub async fn count_motions(&self, actor: &Actor, state: Option<&str>) -> Result<u64> {
+        require(actor, Permission::ReadBallots)?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::committee::count_motions(self.database.reader(), state, &recused).await?)
+    }
+
+    /// A page of the motions that the actor may see, in one state (`pending`, `balloting`, `decided`, `withdrawn`) or all, in the order in
+    /// which they were put.
+    pub async fn motions(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<Motion>> {
+        require(actor, Permission::ReadBallots)?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::committee::motions(self.database.reader(), state, &recused, window).await?)
     }
 
     /// Who voted how: the actor's own vote while the ballot is open, all of them after it closed, to those whom R25 names.
@@ -173,6 +196,35 @@ impl Engine {
         let ended = open.ballot.state != BallotState::Open;
         let all = ended && actor.may(Permission::ReadBallots, open.scope());
         open.votes.iter().copied().filter(|vote| all || Some(vote.member) == actor.person).collect()
+    }
+
+    /// Several ballots as the guard sees them, with a few queries for all of them.
+    async fn ballot_boxes(&self, ballots: Vec<Ballot>) -> Result<Vec<BallotBox>> {
+        let db = self.database.reader();
+        let ids: Vec<BallotId> = ballots.iter().map(|ballot| ballot.id).collect();
+        let mut votes: BTreeMap<BallotId, Vec<Vote>> = BTreeMap::new();
+        for vote in store::committee::votes_of(db, &ids).await? {
+            votes.entry(vote.ballot).or_default().push(vote);
+        }
+        let open = ballots.iter().filter(|ballot| ballot.state == BallotState::Open);
+        let items: Vec<AgendaItemId> = open.filter_map(|ballot| ballot.agenda_item).collect();
+        let meetings: BTreeMap<AgendaItemId, MeetingId> =
+            store::meeting::agenda::find_many(db, &items).await?.into_iter().map(|item| (item.id, item.meeting)).collect();
+        let mut present: BTreeMap<MeetingId, Vec<PersonId>> = BTreeMap::new();
+        for meeting in meetings.values() {
+            // Only one meeting takes place at a time.
+            if !present.contains_key(meeting) {
+                present.insert(*meeting, crate::meeting::present(db, *meeting, self.now()).await?);
+            }
+        }
+        let there = |ballot: &Ballot| present.get(meetings.get(&ballot.agenda_item?)?).cloned();
+        let boxed = |ballot: Ballot| BallotBox {
+            votes: votes.remove(&ballot.id).unwrap_or_default(),
+            present: there(&ballot).filter(|_| ballot.state == BallotState::Open),
+            today: self.today(),
+            ballot,
+        };
+        Ok(ballots.into_iter().map(boxed).collect())
     }
 
     async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {

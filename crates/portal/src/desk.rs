@@ -63,7 +63,8 @@ pub(crate) async fn desk(visit: Visit) -> Answer {
     let waiting: Vec<Markup> = cards.iter().filter_map(|card| deed(&visit, card)).collect();
     let open = rounds.values().any(|view| view.is_open);
     let content = html! {
-        @if !actor.roles.is_empty() { (alert(Tone::Info, text.staff.0, &html! { p class="kern-body" { (text.staff.1) } })) }
+        @if engine.has_office(actor) { (crate::office::office_desk(&visit).await?) }
+        @else if !actor.roles.is_empty() { (alert(Tone::Info, text.staff.0, &html! { p class="kern-body" { (text.staff.1) } })) }
         @if applicants.is_empty() && actor.roles.is_empty() {
             (alert(Tone::Info, text.first.0, &html! { p class="kern-body" { (text.first.1) } }))
             div class="buttons" { (link_button(true, "/applicants/new", visit.text().applicant.new_link)) }

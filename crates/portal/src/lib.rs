@@ -29,6 +29,7 @@ mod fund;
 mod legal;
 mod membership;
 mod moment;
+mod office;
 mod page;
 mod payout;
 mod project;
@@ -90,7 +91,7 @@ impl Portal {
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))
             .at("/account/tokens/revoke", at(Handler::post_only(account::revoke_token)))
             .at("/assets/:hash/:name", asset::Assets);
-        self.of_applicants(route).at("/*path", Elsewhere { start: at(Handler::get(fund::start)), nowhere: at(Handler::default()) })
+        office::routes(self.of_applicants(route), &self.0).at("/*path", Elsewhere { start: at(Handler::get(fund::start)), nowhere: at(Handler::default()) })
     }
 
     /// The pages of those who apply.

@@ -11,7 +11,10 @@ mod application;
 mod award;
 mod common;
 mod de;
+mod decision;
 mod en;
+mod money;
+mod office;
 mod public;
 
 pub(crate) use access::{Account, SignIn};
@@ -19,6 +22,9 @@ pub(crate) use applicant::{Applicant, Membership};
 pub(crate) use application::{Application, History, States, Steps};
 pub(crate) use award::{Award, Desk};
 pub(crate) use common::{Failures, Form, Frame};
+pub(crate) use decision::{Ballots, Decision, Meetings};
+pub(crate) use money::{AwardDesk, BriefingDesk, Outbox, WaitingList, WhatIfs};
+pub(crate) use office::{CaseFile, Inbox, Office};
 pub(crate) use public::{Fund, Legal, Start};
 
 /// A text.
@@ -84,6 +90,17 @@ texts! {
         states: States,
         history: History,
         award: Award,
+        office: Office,
+        inbox: Inbox,
+        case_file: CaseFile,
+        decision: Decision,
+        ballots: Ballots,
+        meetings: Meetings,
+        what_ifs: WhatIfs,
+        award_desk: AwardDesk,
+        waiting_list: WaitingList,
+        briefing_desk: BriefingDesk,
+        outbox: Outbox,
     }
 }
 

@@ -5,13 +5,16 @@ use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, Motio
 use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
+use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
 use uuid::Uuid;
 
 use crate::entity::{ballot, motion, vote};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
+
+/// The most votes that are read for several ballots at once: of a page of them, each with as many seats as a committee can have.
+const MOST_VOTES: u64 = 50_000;
 
 /// A proposal from its name and its amount in cents, or nothing if the two don't fit.
 pub(crate) fn proposal(kind: &str, amount: Option<i64>) -> Option<Proposal> {
@@ -183,6 +186,30 @@ pub async fn motions_of<C: Connection>(db: &C, application: ApplicationId) -> Re
     row::list(db, query.order_by_asc(motion::Column::Id)).await
 }
 
+/// A page of the motions, in one state (`pending`, `balloting`) or all, in the order in which they were put; none on the applications
+/// `except`.
+pub async fn motions<C: Connection>(db: &C, state: Option<&str>, except: &[ApplicationId], window: &Window) -> Result<Page<Motion>> {
+    row::page(db, motions_in(state, except), motion::Column::Id, window).await
+}
+
+/// How many motions there are, in one state or all; without those on the applications `except`.
+pub async fn count_motions<C: Connection>(db: &C, state: Option<&str>, except: &[ApplicationId]) -> Result<u64> {
+    let query = motions_in(state, except).select_only().column_as(motion::Column::Id.count(), "count");
+    let count: Option<i64> = query.into_tuple().one(db).await?;
+    Ok(count.map(i64::unsigned_abs).unwrap_or_default())
+}
+
+fn motions_in(state: Option<&str>, except: &[ApplicationId]) -> Select<motion::Entity> {
+    let mut query = motion::Entity::find();
+    if !except.is_empty() {
+        query = query.filter(motion::Column::ApplicationId.is_not_in(except.iter().map(|id| id.0)));
+    }
+    if let Some(state) = state {
+        query = query.filter(motion::Column::State.eq(state));
+    }
+    query
+}
+
 /// Writes a new ballot. A second open one on the same motion is a duplicate.
 pub async fn insert_ballot(tx: &Tx, ballot: &Ballot) -> Result<()> {
     row::insert(tx, ballot).await
@@ -280,6 +307,18 @@ pub async fn votes<C: Connection>(db: &C, ballot: BallotId) -> Result<Vec<Vote>>
         Ok(Vote { ballot, member: row.member_id.into(), choice, cast_at: row.cast_at })
     };
     page::whole(db, query, page::MOST).await?.into_iter().map(vote).collect()
+}
+
+/// The votes of several ballots, those of one beside each other.
+pub async fn votes_of<C: Connection>(db: &C, ballots: &[BallotId]) -> Result<Vec<Vote>> {
+    use vote::Column;
+    let query = vote::Entity::find().filter(Column::BallotId.is_in(ballots.iter().map(|ballot| ballot.0)));
+    let vote = |row: vote::Model| {
+        let choice = Origin { table: "vote", key: &row.ballot_id }.name("choice", &row.choice)?;
+        Ok(Vote { ballot: row.ballot_id.into(), member: row.member_id.into(), choice, cast_at: row.cast_at })
+    };
+    let rows = page::whole(db, query.order_by_asc(Column::BallotId).order_by_asc(Column::MemberId), MOST_VOTES).await?;
+    rows.into_iter().map(vote).collect()
 }
 
 /// Writes a vote, in place of the member's earlier one (R22).

@@ -174,6 +174,11 @@ pub async fn attendance<C: Connection>(db: &C, meeting: MeetingId) -> Result<Vec
     row::list(db, query.order_by_asc(attendance::Column::ArrivedAt).order_by_asc(attendance::Column::Id)).await
 }
 
+/// Who attended several meetings, in the order in which they came.
+pub async fn attendance_of<C: Connection>(db: &C, meetings: &[MeetingId]) -> Result<Vec<Attendance>> {
+    row::find_by(db, attendance::Column::MeetingId, attendance::Column::ArrivedAt, meetings.iter().map(|id| id.0)).await
+}
+
 /// Until when the attendance of a person is settled: when the last ballot in the meeting ended in which was counted who was there, or the
 /// person last voted in one.
 pub async fn settled<C: Connection>(db: &C, meeting: MeetingId, person: PersonId) -> Result<Option<DateTime<Utc>>> {

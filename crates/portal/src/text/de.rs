@@ -7,6 +7,9 @@ mod applicant;
 mod application;
 mod award;
 mod common;
+mod decision;
+mod money;
+mod office;
 mod public;
 
 pub(crate) const TEXT: Text = Text {
@@ -26,4 +29,15 @@ pub(crate) const TEXT: Text = Text {
     states: application::STATES,
     history: application::HISTORY,
     award: award::AWARD,
+    office: office::OFFICE,
+    inbox: office::INBOX,
+    case_file: office::CASE_FILE,
+    decision: decision::DECISION,
+    ballots: decision::BALLOTS,
+    meetings: decision::MEETINGS,
+    what_ifs: money::WHAT_IFS,
+    award_desk: money::AWARD_DESK,
+    waiting_list: money::WAITING_LIST,
+    briefing_desk: money::BRIEFING_DESK,
+    outbox: money::OUTBOX,
 };
