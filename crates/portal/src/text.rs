@@ -22,7 +22,7 @@ pub(crate) use applicant::{Applicant, Membership};
 pub(crate) use application::{Application, History, States, Steps};
 pub(crate) use award::{Award, Desk};
 pub(crate) use common::{Failures, Form, Frame};
-pub(crate) use decision::{Ballots, Decision, Meetings};
+pub(crate) use decision::{BallotDesk, Decision, MeetingDesk};
 pub(crate) use money::{AwardDesk, BriefingDesk, Outbox, WaitingList, WhatIfs};
 pub(crate) use office::{CaseFile, Inbox, Office};
 pub(crate) use public::{Fund, Legal, Start};
@@ -94,8 +94,8 @@ texts! {
         inbox: Inbox,
         case_file: CaseFile,
         decision: Decision,
-        ballots: Ballots,
-        meetings: Meetings,
+        ballot_desk: BallotDesk,
+        meeting_desk: MeetingDesk,
         what_ifs: WhatIfs,
         award_desk: AwardDesk,
         waiting_list: WaitingList,
