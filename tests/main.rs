@@ -1,13 +1,16 @@
 //! Whole-program suites: through HTTP, on both databases, with the clock set.
 
 mod access_events;
+mod address;
 mod bad_input;
 mod briefings;
+mod browser;
 mod committee;
 mod crates;
 mod desk;
 mod everything;
 mod federation;
+mod fields;
 mod foreign_ids;
 mod headers;
 mod http;
@@ -17,6 +20,9 @@ mod meetings;
 mod other_city;
 mod people;
 mod permissions;
+mod portal;
+mod portal_office;
+mod portal_pages;
 mod portal_staff;
 mod races;
 mod recusal_traces;
@@ -24,5 +30,6 @@ mod scenario;
 mod sign_in;
 mod stage;
 mod subscriptions;
+mod upgrade;
 mod verify;
 mod what_if;

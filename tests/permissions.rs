@@ -13,7 +13,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/permissions.md"
 
 /// Everybody who is tried, and the things that they are tried on.
 pub(crate) struct Everybody {
-    stage: Stage,
+    pub(crate) stage: Stage,
     pub(crate) people: Vec<(&'static str, Client)>,
     application: String,
     draft: String,
@@ -182,13 +182,65 @@ impl Everybody {
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.
     pub(crate) fn mutations(&self) -> Vec<(&'static str, Value)> {
-        let application = json!({ "applicationId": self.application });
+        [self.most_mutations(), self.preparing_mutations(), self.meeting_mutations(), self.last_mutations()].concat()
+    }
+
+    fn preparing_mutations(&self) -> Vec<(&'static str, Value)> {
+        let news = json!({ "on": "2019-09-02", "cities": [], "kind": "EVENT", "title": "", "text": "" });
+        let proposed = json!({ "applicationId": self.application, "kind": "REJECT", "reasons": "" });
+        vec![
+            ("postBriefing", news.clone()),
+            ("correctBriefing", with(&news, &json!({ "briefingId": self.briefing }))),
+            ("withdrawBriefing", json!({ "briefingId": self.briefing, "reason": "" })),
+            ("markBriefingsRead", json!({ "briefingIds": [self.briefing] })),
+            ("chooseDigest", json!({ "frequency": "NEVER" })),
+            ("prepareProposal", proposed),
+            ("saveWhatIf", json!({ "roundId": self.stage.round, "name": "", "lines": [] })),
+            ("putMotions", json!({ "whatIfId": self.what_if })),
+            ("discardWhatIf", json!({ "whatIfId": self.what_if })),
+        ]
+    }
+
+    fn meeting_mutations(&self) -> Vec<(&'static str, Value)> {
         let (meeting, minutes) = (json!({ "meetingId": self.meeting }), json!({ "minutesId": self.minutes }));
-        let with = |base: &Value, more: Value| {
-            let mut input = base.clone();
-            input.as_object_mut().expect("an input").extend(more.as_object().expect("fields").clone());
-            input
-        };
+        vec![
+            ("callMeeting", json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" })),
+            (
+                "rescheduleMeeting",
+                with(&meeting, &json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" })),
+            ),
+            (
+                "addAgendaItem",
+                with(&meeting, &json!({ "publicity": "PUBLIC", "title": "", "applicationId": self.application, "motionId": self.motion })),
+            ),
+            ("reorderAgenda", with(&meeting, &json!({ "agendaItemIds": [self.item, self.item] }))),
+            ("deferAgendaItem", json!({ "agendaItemId": self.item, "reason": "", "toMeetingId": self.meeting })),
+            ("inviteToMeeting", meeting.clone()),
+            ("openMeeting", meeting.clone()),
+            ("recordArrival", with(&meeting, &json!({ "personId": self.person }))),
+            ("recordDeparture", with(&meeting, &json!({ "personId": self.person }))),
+            ("closeMeeting", meeting),
+            ("writeMinutes", with(&minutes, &json!({ "general": "\u{7}", "items": [] }))),
+            ("signMinutes", with(&minutes, &json!({ "hash": "" }))),
+            ("addAddendum", with(&minutes, &json!({ "text": "", "agendaItemId": self.item }))),
+        ]
+    }
+
+    /// Whoever can does these; from the last on the members see nothing of it.
+    fn last_mutations(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("leaveApplicant", json!({ "applicantId": self.stage.applicant_id })),
+            ("createToken", json!({ "name": "", "access": "READ" })),
+            ("revokeToken", json!({ "tokenId": self.token })),
+            ("endSession", json!({ "sessionId": self.session })),
+            ("endAllSessions", json!({})),
+            ("signOut", json!({})),
+            ("declareRecusal", json!({ "applicationId": self.recused })),
+        ]
+    }
+
+    fn most_mutations(&self) -> Vec<(&'static str, Value)> {
+        let application = json!({ "applicationId": self.application });
         let reason = json!({ "reason": "" });
         let budget = json!({ "year": 2019, "amount": "0.00", "resolution": "" });
         let (award, payout, ballot) =
@@ -198,19 +250,21 @@ impl Everybody {
         let membership = json!({ "membershipId": self.membership });
         vec![
             ("correctMyself", json!({ "name": "", "language": "DE" })),
+            ("requestNewAddress", json!({ "address": "" })),
+            ("confirmNewAddress", json!({ "token": "" })),
             ("addPerson", json!({ "name": "", "email": "", "language": "DE" })),
             ("grantRole", json!({ "personId": self.person, "role": "MEMBER", "from": "2019-10-01", "reason": "" })),
             ("endRole", json!({ "roleGrantId": self.grant, "reason": "" })),
-            ("correctApplicant", with(&applicant, json!({ "name": "", "address": "", "language": "DE" }))),
-            ("requireJointRepresentation", with(&applicant, json!({ "required": false }))),
-            ("inviteMember", with(&applicant, json!({ "name": "", "email": "", "level": "READER" }))),
+            ("correctApplicant", with(&applicant, &json!({ "name": "", "address": "", "language": "DE" }))),
+            ("requireJointRepresentation", with(&applicant, &json!({ "required": false }))),
+            ("inviteMember", with(&applicant, &json!({ "name": "", "email": "", "level": "READER" }))),
             ("declineInvitation", invitation.clone()),
             ("acceptInvitation", invitation.clone()),
             ("withdrawInvitation", invitation),
-            ("changeMembership", with(&membership, json!({ "level": "OWNER" }))),
-            ("endMembership", with(&membership, reason.clone())),
-            ("handOverApplicant", with(&applicant, membership)),
-            ("appointOwner", with(&applicant, json!({ "personId": self.person, "reason": "" }))),
+            ("changeMembership", with(&membership, &json!({ "level": "OWNER" }))),
+            ("endMembership", with(&membership, &reason)),
+            ("handOverApplicant", with(&applicant, &membership)),
+            ("appointOwner", with(&applicant, &json!({ "personId": self.person, "reason": "" }))),
             ("registerApplicant", json!({ "kind": "NON_PROFIT_ASSOCIATION", "name": "", "address": "" })),
             ("nameBankAccount", json!({ "applicantId": self.stage.applicant_id, "iban": "", "holder": "" })),
             ("confirmBankAccount", json!({ "bankAccountId": self.account })),
@@ -219,27 +273,27 @@ impl Everybody {
                 json!({ "code": "", "deadline": "2020-01-01", "projectsFrom": "2020-01-01", "projectsUntil": "2020-01-01", "budgetYear": 1 }),
             ),
             ("startApplication", json!({ "roundId": self.stage.round, "applicantId": self.stage.applicant_id })),
-            ("saveDraft", with(&application, json!({ "form": {} }))),
+            ("saveDraft", with(&application, &json!({ "form": {} }))),
             ("submitApplication", application.clone()),
             ("confirmSubmission", application.clone()),
             ("withdrawApplication", application.clone()),
-            ("requestChanges", with(&application, json!({ "fields": [], "due": "2020-01-01", "remark": "" }))),
+            ("requestChanges", with(&application, &json!({ "fields": [], "due": "2020-01-01", "remark": "" }))),
             ("admitApplication", application.clone()),
-            ("refuseApplication", with(&application, reason.clone())),
-            ("permitLateSubmission", with(&application, reason.clone())),
-            ("consentToEarlyStart", with(&application, reason.clone())),
-            ("proposeMotion", with(&application, json!({ "kind": "REJECT", "wording": "" }))),
+            ("refuseApplication", with(&application, &reason)),
+            ("permitLateSubmission", with(&application, &reason)),
+            ("consentToEarlyStart", with(&application, &reason)),
+            ("proposeMotion", with(&application, &json!({ "kind": "REJECT", "wording": "" }))),
             ("openBallot", json!({ "motionId": self.motion, "form": "RECORDED" })),
             ("openBallots", json!({ "motionIds": [self.motion], "purse": "ALL_OR_NONE" })),
             ("assignSeat", json!({ "seat": 0, "personId": self.member, "capacity": "MEMBER", "since": "2020-01-01" })),
             ("vacateSeat", json!({ "seatHoldingId": self.holding, "until": "1999-01-01" })),
             ("disputeRecusal", json!({ "recusalId": self.recusal, "reason": "" })),
-            ("recordRecusal", with(&application, json!({ "personId": self.officer, "reason": "" }))),
+            ("recordRecusal", with(&application, &json!({ "personId": self.officer, "reason": "" }))),
             ("objectToCircularVote", ballot.clone()),
             ("objectToEnBloc", ballot.clone()),
             ("withdrawMotion", json!({ "motionId": self.motion })),
-            ("castVote", with(&ballot, json!({ "choice": "YES" }))),
-            ("recordTally", with(&ballot, json!({ "yes": 0, "no": 0, "abstained": 0, "excluded": 0 }))),
+            ("castVote", with(&ballot, &json!({ "choice": "YES" }))),
+            ("recordTally", with(&ballot, &json!({ "yes": 0, "no": 0, "abstained": 0, "excluded": 0 }))),
             ("closeBallot", ballot),
             ("appropriateBudget", budget.clone()),
             ("increaseBudget", budget.clone()),
@@ -247,60 +301,21 @@ impl Everybody {
             ("closeBudgetYear", json!({ "year": 2020 })),
             ("serveWaitingListPlace", json!({ "placeId": self.place })),
             ("skipWaitingListPlace", json!({ "placeId": self.place, "reason": "" })),
-            ("notifyAward", with(&award, json!({ "dispatchedOn": "2099-01-01" }))),
+            ("notifyAward", with(&award, &json!({ "dispatchedOn": "2099-01-01" }))),
             ("acceptAward", award.clone()),
             ("waiveAppeal", award.clone()),
             ("recordObjection", award.clone()),
             ("settleObjection", award.clone()),
             ("extendAwards", json!({ "awardIds": [self.award], "until": "2000-01-01" })),
-            ("bookRepayment", with(&award, json!({ "amount": "0.00", "receivedOn": "2019-10-01" }))),
-            ("requestPayout", with(&award, json!({ "amount": "0.00", "purpose": "", "neededBy": "2019-11-01" }))),
-            ("certifyPayout", with(&payout, json!({ "bankAccountId": self.account }))),
+            ("bookRepayment", with(&award, &json!({ "amount": "0.00", "receivedOn": "2019-10-01" }))),
+            ("requestPayout", with(&award, &json!({ "amount": "0.00", "purpose": "", "neededBy": "2019-11-01" }))),
+            ("certifyPayout", with(&payout, &json!({ "bankAccountId": self.account }))),
             ("orderPayout", payout.clone()),
-            ("bookPayoutExecution", with(&payout, day.clone())),
-            ("bookPayoutReturn", with(&payout, with(&day, json!({ "reason": "" })))),
-            ("refusePayout", with(&payout, reason.clone())),
-            ("revokeAward", with(&award, reason.clone())),
-            ("declineAward", with(&award, json!({}))),
-            ("postBriefing", json!({ "on": "2019-09-02", "cities": [], "kind": "EVENT", "title": "", "text": "" })),
-            (
-                "correctBriefing",
-                json!({ "briefingId": self.briefing, "on": "2019-09-02", "cities": [], "kind": "EVENT", "title": "", "text": "" }),
-            ),
-            ("withdrawBriefing", json!({ "briefingId": self.briefing, "reason": "" })),
-            ("markBriefingsRead", json!({ "briefingIds": [self.briefing] })),
-            ("chooseDigest", json!({ "frequency": "NEVER" })),
-            ("prepareProposal", with(&application, json!({ "kind": "REJECT", "reasons": "" }))),
-            ("saveWhatIf", json!({ "roundId": self.stage.round, "name": "", "lines": [] })),
-            ("putMotions", json!({ "whatIfId": self.what_if })),
-            ("discardWhatIf", json!({ "whatIfId": self.what_if })),
-            ("callMeeting", json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" })),
-            (
-                "rescheduleMeeting",
-                with(&meeting, json!({ "beginsAt": "2019-01-01T00:00:00Z", "endsAt": "2019-01-01T00:00:00Z", "place": "" })),
-            ),
-            (
-                "addAgendaItem",
-                with(&meeting, json!({ "publicity": "PUBLIC", "title": "", "applicationId": self.application, "motionId": self.motion })),
-            ),
-            ("reorderAgenda", with(&meeting, json!({ "agendaItemIds": [self.item, self.item] }))),
-            ("deferAgendaItem", json!({ "agendaItemId": self.item, "reason": "", "toMeetingId": self.meeting })),
-            ("inviteToMeeting", meeting.clone()),
-            ("openMeeting", meeting.clone()),
-            ("recordArrival", with(&meeting, json!({ "personId": self.person }))),
-            ("recordDeparture", with(&meeting, json!({ "personId": self.person }))),
-            ("closeMeeting", meeting),
-            ("writeMinutes", with(&minutes, json!({ "general": "\u{7}", "items": [] }))),
-            ("signMinutes", with(&minutes, json!({ "hash": "" }))),
-            ("addAddendum", with(&minutes, json!({ "text": "", "agendaItemId": self.item }))),
-            // Last, for whoever can does; from the last on the members see nothing of it.
-            ("leaveApplicant", applicant),
-            ("createToken", json!({ "name": "", "access": "READ" })),
-            ("revokeToken", json!({ "tokenId": self.token })),
-            ("endSession", json!({ "sessionId": self.session })),
-            ("endAllSessions", json!({})),
-            ("signOut", json!({})),
-            ("declareRecusal", json!({ "applicationId": self.recused })),
+            ("bookPayoutExecution", with(&payout, &day.clone())),
+            ("bookPayoutReturn", with(&payout, &with(&day, &json!({ "reason": "" })))),
+            ("refusePayout", with(&payout, &reason)),
+            ("revokeAward", with(&award, &reason)),
+            ("declineAward", with(&award, &json!({}))),
         ]
     }
 
@@ -406,6 +421,13 @@ impl Everybody {
             ("WhatIf", self.what_if.clone()),
         ]
     }
+}
+
+/// An input with more fields.
+fn with(base: &Value, more: &Value) -> Value {
+    let mut input = base.clone();
+    input.as_object_mut().expect("an input").extend(more.as_object().expect("fields").clone());
+    input
 }
 
 /// What came back, in one word.

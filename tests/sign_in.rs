@@ -37,7 +37,7 @@ async fn a_link_signs_in_once_and_only_by_its_button() {
             assert_eq!(shown.hidden("token"), letter.token);
         }
         let shown = browser.posts("/sign-in/link", &[("token", &letter.token)]).await;
-        assert_eq!((shown.status, shown.location.as_str()), (303, "/account"));
+        assert_eq!((shown.status, shown.location.as_str()), (303, "/desk"));
         for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
             assert!(shown.set_cookie.contains(part), "{}", shown.set_cookie);
         }

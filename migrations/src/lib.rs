@@ -13,6 +13,7 @@ mod m0005_committee;
 mod m0006_federation;
 mod m0007_briefing;
 mod m0008_meeting;
+mod m0009_address_change;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_federation::Step),
             Box::new(m0007_briefing::Step),
             Box::new(m0008_meeting::Step),
+            Box::new(m0009_address_change::Step),
         ]
     }
 }

@@ -122,10 +122,10 @@ async fn two_chairs_close_while_votes_arrive_from_two_devices_and_the_budget_gro
             let result = outcome(house, &ballot).await;
             assert_eq!((&result["state"], &result["carried"]), (&json!("CLOSED"), &json!(true)), "seven of eleven said yes: {result}");
             assert_eq!(Some(count(&result["tally"])), result["votesCast"].as_u64(), "what was counted is what was cast: {result}");
-            let mut voters: Vec<String> = result["votes"].as_array().expect("votes").iter().map(|vote| id(&vote["member"]["id"])).collect();
-            voters.sort_unstable();
-            voters.dedup();
-            assert_eq!(Some(voters.len() as u64), result["votesCast"].as_u64(), "a person has one vote on however many devices");
+            let mut people: Vec<String> = result["votes"].as_array().expect("votes").iter().map(|vote| id(&vote["member"]["id"])).collect();
+            people.sort_unstable();
+            people.dedup();
+            assert_eq!(Some(people.len() as u64), result["votesCast"].as_u64(), "a person has one vote on however many devices");
             assert!(id(&result["computation"]["inWords"]).contains("present 11;"), "{result}");
             let application = &result["motion"]["application"];
             assert_eq!(application["state"] == "AWARDED", !application["award"].is_null(), "{result}");

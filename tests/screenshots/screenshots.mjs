@@ -10,7 +10,8 @@ import { join } from "node:path";
 
 const [program, folder, only = ""] = process.argv.slice(2);
 const WIDTHS = [1280, 390];
-const THEMES = ["light", "dark"];
+// The last one is what people see who choose all colours themselves; it is looked at on the wide screen alone.
+const THEMES = ["light", "dark", "forced"];
 const CHROMIUM = process.env.CHROMIUM ?? "chromium";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--force-prefers-reduced-motion", "--hide-scrollbars", "--remote-debugging-pipe"];
@@ -107,6 +108,8 @@ async function tab(chromium) {
   await send("Page.enable");
   await send("Runtime.enable");
   await send("Log.enable");
+  await send("Network.enable");
+  await send("Network.setExtraHTTPHeaders", { headers: { "accept-language": "de-DE,de;q=0.9" } });
   const complaints = [];
   chromium.listeners.add((message) => {
     if (message.sessionId !== sessionId) return;
@@ -181,6 +184,10 @@ const PAGES = [
   ["application-declarations", "applicant", (found) => `${found.draft}/declarations`],
   ["application-check", "applicant", (found) => `${found.draft}/check`],
   ["application-check-errors", "applicant", (found) => `${found.draft}/check`, async (page) => page.leave("document.querySelector('main form').requestSubmit()")],
+  ["application-session-over", "applicant", (found) => `${found.draft}/project`, async (page) => {
+    await page.send("Network.clearBrowserCookies");
+    await page.leave("document.getElementById('title').value = 'Segeln mit Aarhus'; document.querySelector('main form').requestSubmit()");
+  }],
   ["application-history", "applicant", (found) => `${found.awarded}/history`],
   ["application-awarded", "applicant", (found) => found.awarded],
   ["application-withdraw", "applicant", (found) => `${found.draft}/withdraw`],
@@ -210,25 +217,30 @@ let faults = 0;
 try {
   const { address } = running;
   const tabs = {};
-  for (const who of [null, ...Object.keys(CAST)]) {
+  const cookies = {};
+  const selected = PAGES.filter(([name]) => name.includes(only));
+  const lookers = new Set(selected.map(([, who]) => who));
+  for (const who of [null, ...Object.keys(CAST).filter((name) => lookers.has(name))]) {
     const page = await tab(chromium);
     if (who) {
       const value = await signIn(address, data, CAST[who]);
-      await page.send("Network.setCookie", { url: address, name: "__Host-sonderfonds", value, secure: true, httpOnly: true, path: "/", sameSite: "Lax" });
+      cookies[who] = { url: address, name: "__Host-sonderfonds", value, secure: true, httpOnly: true, path: "/", sameSite: "Lax" };
+      await page.send("Network.setCookie", cookies[who]);
     }
     tabs[who] = page;
   }
-  const known = await found(tabs.applicant, address);
-  for (const [name, who, where, act] of PAGES) {
-    if (!name.includes(only)) continue;
+  const known = tabs.applicant ? await found(tabs.applicant, address) : {};
+  for (const [name, who, where, act] of selected) {
     const page = tabs[who];
     const path = typeof where === "string" ? where : where(known);
     for (const width of WIDTHS) {
       for (const theme of THEMES) {
+        if (theme === "forced" && width < 600) continue;
         await page.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: width < 600 });
-        await page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }, { name: "prefers-reduced-motion", value: "reduce" }] });
+        await page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme === "light" ? "light" : "dark" }, { name: "forced-colors", value: theme === "forced" ? "active" : "none" }, { name: "prefers-reduced-motion", value: "reduce" }] });
         page.complaints.length = 0;
-        if (who === null) await page.send("Network.clearBrowserCookies");
+        await page.send("Network.clearBrowserCookies");
+        if (cookies[who]) await page.send("Network.setCookie", cookies[who]);
         await page.open(`${address}${path}`);
         if (act) await act(page);
         const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
@@ -244,10 +256,11 @@ try {
     console.log(name);
   }
   // The narrowest screen that has to do.
-  for (const [name, who, where] of PAGES) {
-    if (!name.includes(only)) continue;
+  for (const [name, who, where] of selected) {
     const page = tabs[who];
     await page.send("Emulation.setDeviceMetricsOverride", { width: 320, height: 640, deviceScaleFactor: 1, mobile: true });
+    await page.send("Network.clearBrowserCookies");
+    if (cookies[who]) await page.send("Network.setCookie", cookies[who]);
     await page.open(`${address}${typeof where === "string" ? where : where(known)}`);
     const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
     if (overflow > 0) {

@@ -71,6 +71,8 @@ ids! {
     MessageId,
     /// Of a wish to sign in by e-mail.
     SignInId,
+    /// Of a wish to be reached by another address.
+    AddressChangeId,
     /// Of a session.
     SessionId,
     /// Of an API token.

@@ -3,6 +3,7 @@
 //! Nothing in here does I/O, waits, reads a clock or draws a random number: time and ids are arguments, and what is to be written is
 //! returned. So every predicate of the rules (`R1` to `R47`) can be tested by calling it.
 
+pub mod address;
 pub mod applicant;
 pub mod application;
 pub mod award;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::Field;
 use crate::budget::CouncilChange;
 use crate::identity::{Action, Actor, Guarded, Permission, Role, Scope, Scoped};
-use crate::ids::{MeetingId, MessageId, PersonId, SignInId};
+use crate::ids::{AddressChangeId, MeetingId, MessageId, PersonId, SignInId};
 use crate::language::Language;
 use crate::membership::Level;
 use crate::money::Money;
@@ -314,6 +314,18 @@ pub enum Notice {
         /// Until when they were to be signed.
         due: NaiveDate,
     },
+    /// To the new address of somebody who wants to be reached by it: confirm by the link, which is derived from the wish's id.
+    AddressToConfirm {
+        /// Which wish.
+        change: AddressChangeId,
+        /// Until when the link is good; after that the e-mail is not worth sending.
+        expires_at: DateTime<Utc>,
+    },
+    /// To the address before: from now on it is another one.
+    AddressChanged {
+        /// Which wish.
+        change: AddressChangeId,
+    },
 }
 
 /// An item of the agenda, as an invitation lists it.
@@ -375,6 +387,8 @@ impl Notice {
             Self::Digest { .. } => "digest",
             Self::MeetingInvited { .. } => "meeting-invited",
             Self::MinutesOverdue { .. } => "minutes-overdue",
+            Self::AddressToConfirm { .. } => "address-to-confirm",
+            Self::AddressChanged { .. } => "address-changed",
         }
     }
 }
@@ -384,7 +398,7 @@ impl Notice {
     #[must_use]
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
         match self {
-            Self::SignIn { expires_at, .. } => *expires_at <= now,
+            Self::SignIn { expires_at, .. } | Self::AddressToConfirm { expires_at, .. } => *expires_at <= now,
             Self::MeetingInvited { ends_at, .. } => *ends_at <= now,
             _ => false,
         }

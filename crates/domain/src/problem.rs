@@ -324,6 +324,8 @@ problems! {
     NotForOneself "NOT_FOR_ONESELF", "Das muss eine andere Person tun.", "Another person must do this.";
     /// An address that somebody else has.
     AddressTaken "ADDRESS_TAKEN", "Unter dieser Adresse ist schon jemand bekannt.", "Somebody is known under this address already.";
+    /// One's own address where another one is wanted.
+    AddressIsYours "ADDRESS_IS_YOURS", "Das ist schon Ihre Adresse.", "This is your address already.";
     /// A link or code that is unknown, used, expired or wrong.
     SignInOver "SIGN_IN_OVER", "Dieser Link oder Code stimmt nicht oder gilt nicht mehr. Fordern Sie einen neuen an.", "This link or code is wrong or no longer valid. Ask for a new one.";
     /// Text that is no address.

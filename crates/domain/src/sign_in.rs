@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::identity::Role;
-use crate::ids::{PersonId, SessionId, SignInId, TokenId};
+use crate::ids::{AddressChangeId, PersonId, SessionId, SignInId, TokenId};
 use crate::language::Language;
 use crate::token::Access;
 
@@ -160,6 +160,12 @@ impl Secret {
     #[must_use]
     pub fn link(&self, request: SignInId) -> String {
         hex(&self.derive("sign-in link", request.0.as_bytes(), &[]))
+    }
+
+    /// What the link carries by which another address is confirmed: 256 bits, as 64 hexadecimal digits.
+    #[must_use]
+    pub fn address_link(&self, change: AddressChangeId) -> String {
+        hex(&self.derive("address link", change.0.as_bytes(), &[]))
     }
 
     /// The code of a request, in two groups: `K7QM-4XHD`.

@@ -23,6 +23,9 @@ const MOST_WAITING: usize = 10_000;
 /// How long the rows of ended sign-in requests and sessions are kept. What is to be known of them later is in the record.
 const KEPT: TimeDelta = TimeDelta::days(1);
 
+/// How long other addresses that somebody wanted are kept: so long an e-mail to the one before is tried to be delivered.
+const ADDRESSES_KEPT: TimeDelta = TimeDelta::days(7);
+
 /// What the engine needs to know of sign-in.
 pub(crate) struct Access {
     pub(crate) policy: Policy,
@@ -208,6 +211,7 @@ impl Engine {
         let before = self.now() - KEPT;
         store::sign_in::forget(&self.database, before).await?;
         store::session::forget(&self.database, before).await?;
+        store::address::forget(&self.database, self.now() - ADDRESSES_KEPT).await?;
         Ok(())
     }
 }

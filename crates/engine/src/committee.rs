@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::application::ApplicationAction;
 use domain::budget::Posting;
 use domain::committee::{
-    Ballot, BallotAction, BallotBox, BallotState, Choice, Motion, MotionAction, MotionState, Proposal, ProposalKind, Vote,
+    Ballot, BallotAction, BallotBox, BallotState, Choice, EnBloc, Motion, MotionAction, MotionState, Proposal, ProposalKind, Vote,
 };
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope, Scoped as _};
@@ -176,8 +176,35 @@ impl Engine {
 
     /// The ballots on an item of an agenda, in the order in which they were opened; none for whoever may not see them.
     pub async fn ballots_on(&self, actor: &Actor, item: AgendaItemId) -> Result<Vec<BallotBox>> {
-        let ballots = store::committee::ballots_on(self.database.reader(), &[item]).await?;
-        Ok(self.ballot_boxes(ballots).await?.into_iter().filter_map(|open| visible(actor, Some(open))).collect())
+        self.ballots_on_items(actor, &[item]).await
+    }
+
+    /// The ballots on several items of agendas, in the order in which they were opened; none for whoever may not see them.
+    pub async fn ballots_on_items(&self, actor: &Actor, items: &[AgendaItemId]) -> Result<Vec<BallotBox>> {
+        let boxes = self.ballot_boxes(store::committee::ballots_on(self.database.reader(), items).await?).await?;
+        Ok(boxes.into_iter().filter_map(|open| visible(actor, Some(open))).collect())
+    }
+
+    /// The ballots that are voted on together, in their places; none for whoever may not see them.
+    pub async fn ballots_of_group(&self, actor: &Actor, en_bloc: &EnBloc) -> Result<Vec<Ballot>> {
+        let ballots = store::committee::ballots_of_group(self.database.reader(), en_bloc.group).await?;
+        let seen = |ballot: &Ballot| actor.may(Permission::ReadBallots, Scope::everyone().about(ballot.application));
+        Ok(ballots.into_iter().filter(seen).collect())
+    }
+
+    /// How many motions the actor may see, in one state or all.
+    pub async fn count_motions(&self, actor: &Actor, state: Option<&str>) -> Result<u64> {
+        require(actor, Permission::ReadBallots)?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::committee::count_motions(self.database.reader(), state, &recused).await?)
+    }
+
+    /// A page of the motions that the actor may see, in one state (`pending`, `balloting`, `decided`, `withdrawn`) or all, in the order in
+    /// which they were put.
+    pub async fn motions(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<Motion>> {
+        require(actor, Permission::ReadBallots)?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::committee::motions(self.database.reader(), state, &recused, window).await?)
     }
 
     /// Who voted how: the actor's own vote while the ballot is open, all of them after it closed, to those whom R25 names.
@@ -196,7 +223,7 @@ impl Engine {
     pub(crate) async fn ballot_boxes(&self, ballots: Vec<Ballot>) -> Result<Vec<BallotBox>> {
         let db = self.database.reader();
         let ids: Vec<BallotId> = ballots.iter().map(|ballot| ballot.id).collect();
-        let votes = store::committee::votes_on(db, &ids).await?;
+        let votes = store::committee::votes_of(db, &ids).await?;
         // What is open in a meeting is open in the one that takes place.
         let in_meeting = |ballot: &Ballot| ballot.agenda_item.filter(|_| ballot.state == BallotState::Open);
         let items: Vec<AgendaItemId> = ballots.iter().filter_map(in_meeting).collect();
@@ -258,7 +285,9 @@ impl Work {
         // Those of one vote are in one meeting, or in none.
         if let Some(item) = boxes.iter().find_map(|open| open.ballot.agenda_item) {
             let present = self.present_now(item).await?;
-            boxes.iter_mut().for_each(|open| open.present = Some(present.clone()));
+            for open in &mut boxes {
+                open.present = Some(present.clone());
+            }
         }
         Ok(boxes)
     }

@@ -64,6 +64,10 @@ impl Engine {
             "votes": list(store::export::votes(db, id).await?.into_iter().filter(|vote| shown(&vote.ballot)), |vote| json!({
                 "ballot": vote.ballot, "choice": vote.choice, "at": vote.cast_at,
             })),
+            "attendance": list(store::export::attendance(db, id).await?, |there| json!({
+                "meeting": there.meeting, "seat": there.seat, "capacity": there.capacity, "remote": there.remote,
+                "arrivedAt": there.arrived_at, "leftAt": there.left_at,
+            })),
             "motionsProposed": list(store::export::motions(db, id).await?.into_iter().filter(|motion| shown(&motion.id)), |motion| json!({
                 "motion": motion.id, "application": motion.application, "wording": motion.wording, "at": motion.proposed_at,
             })),

@@ -61,7 +61,7 @@ impl Engine {
         self.add_person(NewPerson { name, email: None, language: Language::De, roles: vec![role] }).await
     }
 
-    /// Corrects one's own name and language. Another address has to be confirmed from there, which is a matter of signing in.
+    /// Corrects one's own name and language. Another address has to be confirmed from there: see [`Self::request_new_address`].
     pub async fn correct_myself(&self, call: &Call, name: String, language: Language) -> Result<PersonId> {
         self.run(call, "correctMyself", (name, language), |work, (name, language)| {
             async move {

@@ -76,7 +76,7 @@ impl Engine {
         let ids: Vec<AgendaItemId> = agenda.iter().map(|item| item.id).collect();
         let ballots = store::committee::ballots_on(db, &ids).await?;
         let open: Vec<BallotId> = ballots.iter().filter(|ballot| ballot.state == BallotState::Open).map(|ballot| ballot.id).collect();
-        let votes = if open.is_empty() { Vec::new() } else { store::committee::votes_on(db, &open).await? };
+        let votes = if open.is_empty() { Vec::new() } else { store::committee::votes_of(db, &open).await? };
         let minutes = match meeting.state {
             MeetingState::Closed { .. } => visible(actor, store::minutes::of_meeting(db, id).await?),
             _ => None,

@@ -103,6 +103,16 @@ pub(crate) async fn begin(work: &mut Work, person: PersonId, new: &NewSession, m
     Ok(session.id)
 }
 
+/// Ends all sessions of the person but that one, and says how many.
+pub(crate) async fn end_others(work: &mut Work, person: PersonId, but: SessionId, how: &'static str) -> Result<usize> {
+    let mut open = store::session::open_of(&work.tx, person, work.now).await?;
+    open.retain(|session| session.id != but);
+    for session in &open {
+        end(work, session, how).await?;
+    }
+    Ok(open.len())
+}
+
 /// What a session is begun with.
 #[derive(Clone)]
 pub(crate) struct NewSession {

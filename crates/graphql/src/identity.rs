@@ -223,6 +223,38 @@ payload! {
     }
 }
 
+input! {
+    /// Another address.
+    RequestNewAddressInput {
+        /// Where e-mail is to reach them; the link is sent there.
+        address: String,
+    }
+}
+
+payload! {
+    /// The answer to `requestNewAddress`.
+    RequestNewAddressPayload {
+        /// The person, with the address that still holds; null if it was refused.
+        person: Person
+    }
+}
+
+input! {
+    /// What proves that the address is theirs.
+    ConfirmNewAddressInput {
+        /// What the link in the e-mail carries.
+        token: String,
+    }
+}
+
+payload! {
+    /// The answer to `confirmNewAddress`.
+    ConfirmNewAddressPayload {
+        /// The person with the new address; null if it was refused.
+        person: Person
+    }
+}
+
 /// Questions about persons.
 #[derive(Default)]
 pub struct IdentityQueries;
@@ -257,5 +289,29 @@ impl IdentityMutations {
             Ok(id)
         };
         session.answer(outcome).await
+    }
+
+    /// Asks to be reached by another address: a link is sent there, good once and for a few minutes. It takes a session, not a token, and a
+    /// sign-in a moment ago. Whether somebody has the address shows nowhere.
+    async fn request_new_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The address.")] input: RequestNewAddressInput,
+    ) -> Nullable<RequestNewAddressPayload> {
+        let session = Session::of(ctx);
+        let call = session.call(input.idempotency_key);
+        session.answer(async { Ok(session.engine().request_new_address(&call, input.address).await?) }).await
+    }
+
+    /// Makes the address one's own to which the link was sent. It takes a session of the same person; all others end, and the address before
+    /// is told.
+    async fn confirm_new_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the link carries.")] input: ConfirmNewAddressInput,
+    ) -> Nullable<ConfirmNewAddressPayload> {
+        let session = Session::of(ctx);
+        let call = session.call(input.idempotency_key);
+        session.answer(async { Ok(session.engine().confirm_new_address(&call, input.token).await?) }).await
     }
 }

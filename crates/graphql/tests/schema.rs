@@ -131,6 +131,7 @@ async fn every_available_action_is_the_name_of_a_mutation() {
         "ASSIGN_SEAT",
         "CALL_MEETING",
         "CHOOSE_DIGEST",
+        "CONFIRM_NEW_ADDRESS",
         "CORRECT_MYSELF",
         "CREATE_TOKEN",
         "END_ALL_SESSIONS",
@@ -139,6 +140,7 @@ async fn every_available_action_is_the_name_of_a_mutation() {
         "OPEN_BALLOTS",
         "POST_BRIEFING",
         "REGISTER_APPLICANT",
+        "REQUEST_NEW_ADDRESS",
         "SIGN_OUT",
     ];
     assert_eq!(on_nothing, expected, "done with no thing that exists, or with several");

@@ -65,11 +65,14 @@ impl Letterhead {
         self.contact.as_deref()
     }
 
-    /// Where the message's link leads: a sign-in's to the page that spends it, any other to where people find the installation.
+    /// Where the message's link leads: a sign-in's, or another address's, to the page that spends it, any other to where people find the installation.
     pub(crate) fn link(&self, notice: &Notice) -> Option<String> {
         match notice {
             Notice::SignIn { request, .. } => {
                 Some(format!("{}/sign-in/link?token={}", self.links.origin, self.links.secret.link(*request)))
+            }
+            Notice::AddressToConfirm { change, .. } => {
+                Some(format!("{}/account/address/link?token={}", self.links.origin, self.links.secret.address_link(*change)))
             }
             _ => self.public_url.clone(),
         }

@@ -52,7 +52,9 @@ async fn person(visit: &Visit, errors: &Errors) -> Result<Markup, Failure> {
     Ok(html! {
         section aria-labelledby="person" {
             h2 class="kern-heading-medium" id="person" { (text.person) }
-            @if let Some(email) = &person.email { p class="kern-body" { (text.address) ": " strong { (email) } } }
+            @if let Some(email) = &person.email {
+                p class="kern-body" { (text.address) ": " strong { (email) } " " a class="kern-link" href="/account/address" { (text.change_address) } }
+            }
             (form(visit, "/account/person", &html! {
                 (ask.line(&Question::new("person-name", text.name).hint(text.name_hint).kind("text", "name")))
                 (ask.radios(&Question::new("language", text.language), &languages))
@@ -111,7 +113,8 @@ async fn tokens(visit: &Visit) -> Result<Markup, Failure> {
     let tokens = visit.engine.tokens(&visit.actor).await?;
     let at = |instant| time(instant, visit.language());
     Ok(html! {
-        h2 class="kern-heading-medium" { (text.tokens.0) }
+        section aria-labelledby="tokens" {
+        h2 class="kern-heading-medium" id="tokens" { (text.tokens.0) }
         p class="kern-body" { (text.tokens.1) }
         @if tokens.is_empty() { p class="kern-body" { (text.no_tokens) } } @else {
             ul class="things" {
@@ -133,18 +136,24 @@ async fn tokens(visit: &Visit) -> Result<Markup, Failure> {
                 }
             }
         }
+        }
     })
+}
+
+/// What to do before what takes a sign-in a moment ago; nothing right after it.
+pub(crate) fn sign_in_first(visit: &Visit) -> Option<Markup> {
+    let minutes = visit.engine.sign_in_policy().fresh_minutes;
+    let fresh = matches!(visit.actor.credential, Some(Credential::Session { since, .. })
+        if visit.engine.now() - since < TimeDelta::minutes(minutes.into()));
+    let why = Problem::SignInAgain { minutes }.message(visit.language());
+    (!fresh).then(|| html! { p class="kern-body" { (why) " " a class="kern-link" href="/sign-in" { (visit.text().sign_in.title) } } })
 }
 
 /// The form for a new token; or, long after the sign-in, what to do first.
 fn token_form(visit: &Visit, errors: &Errors) -> Markup {
     let text = &visit.text().account;
-    let minutes = visit.engine.sign_in_policy().fresh_minutes;
-    let fresh = matches!(visit.actor.credential, Some(Credential::Session { since, .. })
-        if visit.engine.now() - since < TimeDelta::minutes(minutes.into()));
-    if !fresh {
-        let why = Problem::SignInAgain { minutes }.message(visit.language());
-        return html! { p class="kern-body" { (why) " " a class="kern-link" href="/sign-in" { (visit.text().sign_in.title) } } };
+    if let Some(first) = sign_in_first(visit) {
+        return first;
     }
     let sent = visit.onlooker.path == "/account/tokens/create";
     let mut typed = Fields::default();

@@ -44,7 +44,8 @@ fn new_page(visit: &Visit, errors: &Errors) -> Answer {
     visit.signed_in()?;
     let text = &visit.text().applicant;
     let kinds = visit.engine.fund().application.applicant_kinds.iter();
-    let kinds: Vec<Choice> = kinds.map(|kind| (kind_code(*kind).to_owned(), named(visit.text().start.kinds, kind_code(*kind)).to_owned())).collect();
+    let kinds: Vec<Choice> =
+        kinds.map(|kind| (kind_code(*kind).to_owned(), named(visit.text().start.kinds, kind_code(*kind)).to_owned())).collect();
     let ask = Ask::new(visit, &visit.fields, errors);
     let fields = html! {
         (ask.radios(&Question::new("kind", text.kind), &kinds))
@@ -59,7 +60,8 @@ fn new_page(visit: &Visit, errors: &Errors) -> Answer {
 /// Registers an organisation: of two identical forms, one does.
 pub(crate) async fn register(visit: Visit) -> Answer {
     visit.signed_in()?;
-    let kinds = [ApplicantKind::NonProfitAssociation, ApplicantKind::PublicInstitution, ApplicantKind::LegalPerson, ApplicantKind::NaturalPerson];
+    let kinds =
+        [ApplicantKind::NonProfitAssociation, ApplicantKind::PublicInstitution, ApplicantKind::LegalPerson, ApplicantKind::NaturalPerson];
     let kind = kinds.into_iter().find(|kind| kind_code(*kind) == visit.field("kind"));
     let Some(kind) = kind else { return new_page(&visit, &Errors::missing(&visit, "kind")) };
     let new = NewApplicant { kind, name: visit.field("name").to_owned(), address: visit.field("address").to_owned() };
@@ -137,7 +139,11 @@ fn joint(visit: &Visit, applicant: &Applicant, changeable: bool) -> Result<Marku
         input type="hidden" name="required" value=(if required { "no" } else { "yes" });
         div { (submit(Weight::Secondary, if required { text.joint_lift } else { text.joint_require })) }
     };
-    let form = if changeable { form_once(visit, &format!("{}/joint", path(applicant)), &button)? } else { html! {} };
+    let form = if changeable {
+        form_once(visit, &format!("{}/joint", path(applicant)), &button)?
+    } else {
+        html! {}
+    };
     Ok(html! {
         section aria-labelledby="joint" {
             h2 class="kern-heading-medium" id="joint" { (text.joint) }

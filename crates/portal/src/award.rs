@@ -101,12 +101,15 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
             @if case.can(Action::Accept) { (link_button(true, &format!("{}/accept", case.path()), text.accept.0)) }
             @if case.can(Action::RequestPayout) { (link_button(true, &format!("{}/payouts/new", case.path()), text.request_link)) }
             @if case.can(Action::WaiveAppeal) { (link_button(false, &format!("{}/waive-appeal", case.path()), text.waive_link)) }
-            @if case.can(Action::Decline) { (link_button(false, &format!("{}/decline", case.path()), text.decline_link)) }
         }
         (facts.render())
         section aria-labelledby="payouts" {
             h2 class="kern-heading-medium" id="payouts" { (text.payouts) }
             (payout::list(&visit, &payouts))
+        }
+        // Last, and not as a button: it is seldom what somebody came for.
+        @if case.can(Action::Decline) && award.open().is_positive() {
+            p { a class="kern-link" href=(format!("{}/decline", case.path())) { (text.decline_link) } }
         }
     };
     Ok(case.below(&visit, text.title).lead((text.lead)(&award.amount.say(language))).show(&visit, &content))
@@ -124,17 +127,38 @@ struct Confirmation {
 
 fn accepting(visit: &Visit) -> Confirmation {
     let text = &visit.text().award;
-    Confirmation { action: Action::Accept, path: "accept", said: text.accept, confirm: text.accept_confirm, button: text.accept_button, with_reason: false }
+    Confirmation {
+        action: Action::Accept,
+        path: "accept",
+        said: text.accept,
+        confirm: text.accept_confirm,
+        button: text.accept_button,
+        with_reason: false,
+    }
 }
 
 fn declining(visit: &Visit) -> Confirmation {
     let text = &visit.text().award;
-    Confirmation { action: Action::Decline, path: "decline", said: text.decline, confirm: text.decline_confirm, button: text.decline_button, with_reason: true }
+    Confirmation {
+        action: Action::Decline,
+        path: "decline",
+        said: text.decline,
+        confirm: text.decline_confirm,
+        button: text.decline_button,
+        with_reason: true,
+    }
 }
 
 fn waiving(visit: &Visit) -> Confirmation {
     let text = &visit.text().award;
-    Confirmation { action: Action::WaiveAppeal, path: "waive-appeal", said: text.waive, confirm: text.waive_confirm, button: text.waive_button, with_reason: false }
+    Confirmation {
+        action: Action::WaiveAppeal,
+        path: "waive-appeal",
+        said: text.waive,
+        confirm: text.waive_confirm,
+        button: text.waive_button,
+        with_reason: false,
+    }
 }
 
 fn confirmation(visit: &Visit, case: &Case, asked: &Confirmation, errors: &Errors) -> Answer {

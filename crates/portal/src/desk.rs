@@ -123,6 +123,7 @@ pub(crate) async fn desk(visit: Visit) -> Answer {
 async fn staff(visit: &Visit) -> Answer {
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().desk);
     let content = html! {
+        @if engine.has_office(actor) { (crate::office::office_desk(visit).await?) }
         @if engine.has_desk(actor) { (crate::committee::desk(visit).await?) }
         @if actor.is(Role::Finance) || actor.is(Role::CaseOfficer) { (crate::finance::desk(visit).await?) }
         @if actor.is(Role::Auditor) { (crate::audit::desk(visit)) }

@@ -95,9 +95,9 @@ fn kept(onlooker: &Onlooker, sent: &Fields) -> Markup {
                     @for (name, value) in &typed { input type="hidden" name=(name) value=(value); }
                     button class="kern-btn kern-btn--primary" type="submit" { span class="kern-label" { (text.kept_send) } }
                 }
-                details class="kern-accordion" {
-                    summary class="kern-accordion__header" { span class="kern-title" { (text.kept_copy) } }
-                    div class="kern-accordion__body" {
+                details class="more" {
+                    summary { (text.kept_copy) }
+                    div class="more__body" {
                         @for (_, value) in shown { p class="kern-body typed" { (value) } }
                     }
                 }

@@ -28,6 +28,8 @@ pub(crate) struct Onlooker {
     pub(crate) address: String,
     /// What they are in the fund.
     pub(crate) roles: BTreeSet<Role>,
+    /// Whether they work in the office.
+    pub(crate) in_office: bool,
     /// What a signed-in person's forms carry, and after how many seconds their session ends.
     pub(crate) signed_in: Option<(String, i64)>,
 }
@@ -37,8 +39,21 @@ impl Onlooker {
     pub(crate) fn unknown(site: &Arc<Site>, request: &Request) -> Self {
         let path = request.uri().path().to_owned();
         let address = request.uri().path_and_query().map_or_else(|| path.clone(), |address| address.as_str().to_owned());
-        let address = if address.len() <= LONGEST_ADDRESS { address } else { path.clone() };
-        Self { site: Arc::clone(site), language: accepted(request), path, address, roles: BTreeSet::new(), signed_in: None }
+        let address = match path.as_str() {
+            // What a provider answered counts once: nobody is led back to it.
+            crate::federation::CALLBACK => "/sign-in".to_owned(),
+            _ if address.len() <= LONGEST_ADDRESS => address,
+            _ => path.clone(),
+        };
+        Self {
+            site: Arc::clone(site),
+            language: accepted(request),
+            path,
+            address,
+            roles: BTreeSet::new(),
+            in_office: false,
+            signed_in: None,
+        }
     }
 
     /// Takes the language that they chose, if they did.
@@ -55,6 +70,7 @@ impl Onlooker {
         let seconds = (session_ends(engine, actor, since) - engine.now()).num_seconds();
         self.language = actor.language;
         self.roles.clone_from(&actor.roles);
+        self.in_office = engine.has_office(actor);
         self.signed_in = Some((engine.secret().form_token(session), seconds));
     }
 
@@ -179,6 +195,9 @@ fn parts(onlooker: &Onlooker) -> Vec<(&'static str, &'static str)> {
     let mut parts = Vec::new();
     if onlooker.signed_in.is_some() {
         parts.push(("/desk", text.desk));
+        if onlooker.in_office {
+            parts.push(("/office", onlooker.text().office.title));
+        }
     } else {
         parts.push(("/", text.start));
     }

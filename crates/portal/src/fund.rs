@@ -50,6 +50,7 @@ pub(crate) async fn start(visit: Visit) -> Answer {
                 }
             }
         }
+        div class="pair" {
         section aria-labelledby="what" {
             h2 class="kern-heading-medium" id="what" { (text.what) }
             ul class="kern-list kern-list--bullet" { @for item in text.what_items { li { (item) } } }
@@ -58,15 +59,18 @@ pub(crate) async fn start(visit: Visit) -> Answer {
             h2 class="kern-heading-medium" id="who" { (text.who) }
             (kinds(&visit))
         }
+        }
         section aria-labelledby="how" {
             h2 class="kern-heading-medium" id="how" { (text.how) }
-            ol class="steps" { @for (title, words) in text.how_steps { li { strong { (title) } (words) } } }
+            ol class="steps" { @for (title, words) in text.how_steps.0 { li { strong { (title) } (words) } } }
         }
     };
     Ok(Sheet::new((text.title)(&fund.city)).lead_markup(lead).show(&visit, &content))
 }
 
 fn tile(value: &str, name: &str) -> Markup {
+    // The sign stays beside its number.
+    let value = value.replace(" €", "\u{a0}€").replace(" %", "\u{a0}%");
     html! { li class="tile" { p class="tile__value" { (value) } p class="tile__name" { (name) } } }
 }
 

@@ -4,7 +4,7 @@ use domain::language::Say as _;
 use maud::{Markup, html};
 
 use crate::asset::{EUPL_1_2_TXT, OFL_1_1_TXT};
-use crate::component::{Summary, link_button, lines};
+use crate::component::{Summary, lines, link_button};
 use crate::page::Sheet;
 use crate::settings::Conformity;
 use crate::text::Said;
@@ -25,10 +25,8 @@ pub(crate) async fn imprint(visit: Visit) -> Answer {
 fn contact(visit: &Visit) -> Markup {
     let (text, operator) = (&visit.text().legal, &visit.site.settings.operator);
     let name = operator.name.as_deref().unwrap_or(&visit.engine.fund().city);
-    let mut list = Summary::default().row(
-        text.responsible,
-        html! { (name) @if let Some(address) = &operator.address { br; (lines(address)) } },
-    );
+    let mut list =
+        Summary::default().row(text.responsible, html! { (name) @if let Some(address) = &operator.address { br; (lines(address)) } });
     list = list.some_text(text.represented_by, operator.represented_by.as_ref());
     if let Some(email) = &operator.email {
         list = list.row(text.email, html! { a class="kern-link" href=(format!("mailto:{email}")) { (email) } });
@@ -52,7 +50,7 @@ fn parts(parts: &[Said]) -> Markup {
 pub(crate) async fn privacy(visit: Visit) -> Answer {
     let text = &visit.text().legal;
     let content = html! {
-        (parts(text.privacy_parts))
+        (parts(text.privacy_parts.0))
         section {
             h2 class="kern-heading-medium" { (text.privacy_officer) }
             p { @match &visit.site.settings.data_protection { Some(whom) => { (lines(whom)) } None => { (text.not_entered) } } }
@@ -121,7 +119,7 @@ pub(crate) async fn barrier(visit: Visit) -> Answer {
 pub(crate) async fn plain_language(visit: Visit) -> Answer {
     let text = &visit.text().legal;
     let content = html! {
-        @for (title, words) in text.plain_parts {
+        @for (title, words) in text.plain_parts.0 {
             section {
                 h2 class="kern-heading-medium" { (title) }
                 // One sentence a line.

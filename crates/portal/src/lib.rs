@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use engine::Engine;
 use oidc::Providers;
-use poem::{Response, Route};
+use poem::{Endpoint, Request, Response, Route};
 
 mod account;
+mod address;
 mod administration;
 mod amount;
 mod applicant;
@@ -33,12 +34,16 @@ mod fund;
 mod legal;
 mod membership;
 mod moment;
+mod office;
 mod page;
 mod payout;
 mod project;
 #[cfg(test)]
 mod sample;
 mod settings;
+#[cfg(test)]
+#[path = "../build/shake.rs"]
+mod shake;
 mod sign_in;
 mod text;
 mod visit;
@@ -46,7 +51,7 @@ mod visit;
 pub use settings::{Accessibility, Conformity, Operator, Settings};
 
 use frame::Onlooker;
-use visit::{Handler, Site};
+use visit::{Handler, Page, Site};
 
 /// All pages, and what is said where there is none.
 #[derive(Clone)]
@@ -64,7 +69,6 @@ impl Portal {
     pub fn routes(&self) -> Route {
         let at = |handler: Handler| handler.of(&self.0);
         let route = Route::new()
-            .at("/", at(Handler::get(fund::start)))
             .at("/conditions", at(Handler::get(fund::conditions)))
             .at("/cities", at(Handler::get(fund::cities)))
             .at("/projects", at(Handler::get(project::list)))
@@ -80,18 +84,21 @@ impl Portal {
             .at("/sign-in/link", at(Handler::get(sign_in::link).post(sign_in::spend_link)))
             .at("/sign-in/code", at(Handler::get(sign_in::code).post(sign_in::spend_code)))
             .at("/sign-in/with", at(Handler::get(federation::begin)))
-            .at("/sign-in/callback", at(Handler::get(federation::callback)))
+            .at(federation::CALLBACK, at(Handler::get(federation::callback)))
             .at("/sign-out", at(Handler::get(sign_in::leave).post(sign_in::sign_out)))
             .at("/session", at(Handler::get(sign_in::session)))
             .at("/account", at(Handler::get(account::overview)))
             .at("/account/person", at(Handler::get(account::overview).post(account::correct)))
+            .at("/account/address", at(Handler::get(address::form).post(address::request)))
+            .at("/account/address/link", at(Handler::get(address::link).post(address::confirm)))
             .at("/account/sessions/end", at(Handler::post_only(account::end_session)))
             .at("/account/sessions/end-all", at(Handler::post_only(account::end_all_sessions)))
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))
             .at("/account/tokens/revoke", at(Handler::post_only(account::revoke_token)))
             .at("/assets/:hash/:name", asset::Assets);
         let route = self.of_control(self.of_finance(self.of_committee(self.of_applicants(route))));
-        route.at("/*path", at(Handler::default()))
+        let elsewhere = Elsewhere { start: at(Handler::get(fund::start)), nowhere: at(Handler::default()) };
+        office::routes(route, &self.0).at("/*path", elsewhere)
     }
 
     /// The pages of those who apply.
@@ -196,8 +203,22 @@ impl Portal {
 
     /// What is to be known of a request before it is answered, to say so if its answer fails.
     #[must_use]
-    pub fn asked(&self, request: &poem::Request) -> Asked {
+    pub fn asked(&self, request: &Request) -> Asked {
         Asked(Onlooker::unknown(&self.0, request))
+    }
+}
+
+/// All paths that no other page has. The start page's is one of them: where everything is matched, "/" alone is not.
+struct Elsewhere {
+    start: Page,
+    nowhere: Page,
+}
+
+impl Endpoint for Elsewhere {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        if request.uri().path() == "/" { self.start.call(request).await } else { self.nowhere.call(request).await }
     }
 }
 

@@ -45,8 +45,7 @@ async fn page(visit: &Visit, applicant: &Applicant, typed: &Fields, errors: &Err
     let text = &visit.text().membership;
     let members = visit.engine.members(&visit.actor, applicant).await?;
     let ids: Vec<PersonId> = members.iter().map(|case| case.membership.person).collect();
-    let persons: BTreeMap<PersonId, Person> =
-        visit.engine.persons(&ids).await?.into_iter().map(|person| (person.id, person)).collect();
+    let persons: BTreeMap<PersonId, Person> = visit.engine.persons(&ids).await?.into_iter().map(|person| (person.id, person)).collect();
     let invitations = visit.engine.invitations(&visit.actor, applicant).await?;
     let mine = members.iter().find(|case| Some(case.membership.person) == visit.actor.person);
     let own_actions = mine.map(|case| available_actions(&visit.actor, case)).unwrap_or_default();
@@ -59,7 +58,11 @@ async fn page(visit: &Visit, applicant: &Applicant, typed: &Fields, errors: &Err
     for case in &invitations {
         let button = submit(Weight::Secondary, text.withdraw);
         let withdrawable = available_actions(&visit.actor, case).contains(&InvitationAction::Withdraw);
-        let form = if withdrawable { form_once(visit, &format!("/invitations/{}/withdraw", case.invitation.id), &button)? } else { html! {} };
+        let form = if withdrawable {
+            form_once(visit, &format!("/invitations/{}/withdraw", case.invitation.id), &button)?
+        } else {
+            html! {}
+        };
         waiting.push(html! {
             li {
                 div {
@@ -127,9 +130,9 @@ fn member(visit: &Visit, applicant: &Applicant, case: &MembershipCase, person: O
                 p class="meta" { span { (level(visit, Some(membership.level))) } span { (text.since) " " (moment::day(membership.since, visit.language())) } }
             }
             @if !oneself && (actions.contains(&Action::Change) || actions.contains(&Action::End)) {
-                details class="kern-accordion" {
-                    summary class="kern-accordion__header" { span class="kern-title" { (text.change) span class="unseen" { ": " (who) } } }
-                    div class="kern-accordion__body" {
+                details class="more" {
+                    summary { (text.change) span class="unseen" { ": " (who) } }
+                    div class="more__body" {
                         @if actions.contains(&Action::Change) { (form_once(visit, &format!("{own}/people/change"), &change)?) }
                         @if actions.contains(&Action::End) { (form_once(visit, &format!("{own}/people/end"), &end)?) }
                     }
@@ -165,9 +168,8 @@ fn hand_over_form(
 ) -> Result<Markup, Failure> {
     let text = &visit.text().membership;
     let others = members.iter().filter(|case| Some(case.membership.person) != visit.actor.person);
-    let others: Vec<Choice> = others
-        .filter_map(|case| Some((case.membership.id.to_string(), persons.get(&case.membership.person)?.name.clone())))
-        .collect();
+    let others: Vec<Choice> =
+        others.filter_map(|case| Some((case.membership.id.to_string(), persons.get(&case.membership.person)?.name.clone()))).collect();
     let remains: Vec<Choice> = [Level::Editor, Level::Reader]
         .into_iter()
         .map(|own| (own.code().to_owned(), level(visit, Some(own)).to_owned()))
@@ -197,7 +199,8 @@ pub(crate) async fn invite(visit: Visit) -> Answer {
     let Some(level) = level_of(visit.field("level")) else {
         return page(&visit, &applicant, &visit.fields, &Errors::missing(&visit, "level")).await;
     };
-    let new = NewInvitation { applicant: applicant.id, name: visit.field("name").to_owned(), email: visit.field("email").to_owned(), level };
+    let new =
+        NewInvitation { applicant: applicant.id, name: visit.field("name").to_owned(), email: visit.field("email").to_owned(), level };
     match visit.engine.invite_member(&visit.call(), new).await {
         Ok(_) => Ok(go_to(&format!("{}/people?invited=yes", path(&applicant)))),
         Err(Error::Refused(refusal)) => page(&visit, &applicant, &visit.fields, &Errors::of(&visit, refusal, "email")).await,

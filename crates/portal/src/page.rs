@@ -20,13 +20,14 @@ pub(crate) struct Sheet {
     crumbs: Vec<(String, String)>,
     preline: Option<String>,
     lead: Option<Markup>,
+    progress: Option<(usize, usize)>,
     status: StatusCode,
 }
 
 impl Sheet {
     /// A page with that heading.
     pub(crate) fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), tab: None, crumbs: Vec::new(), preline: None, lead: None, status: StatusCode::OK }
+        Self { title: title.into(), tab: None, crumbs: Vec::new(), preline: None, lead: None, progress: None, status: StatusCode::OK }
     }
 
     /// Below another page: its path and name. The uppermost first.
@@ -54,6 +55,11 @@ impl Sheet {
     /// With another title than its heading.
     pub(crate) fn titled(self, tab: impl Into<String>) -> Self {
         Self { tab: Some(tab.into()), ..self }
+    }
+
+    /// As one of so many steps, counted from 1. That is said in words, too: this is the picture of it.
+    pub(crate) fn step(self, step: usize, all: usize) -> Self {
+        Self { progress: Some((step, all)), ..self }
     }
 
     /// Answered with that status.
@@ -92,6 +98,9 @@ impl Sheet {
                     @if let Some(preline) = &self.preline { p class="kern-preline" { (preline) } }
                     h1 class="kern-heading-large" { (self.title) }
                     @if let Some(lead) = &self.lead { div class="lead" { (lead) } }
+                    @if let Some((step, all)) = self.progress {
+                        div class="progress" aria-hidden="true" { @for number in 1..=all { span class=[(number <= step).then_some("progress__done")] {} } }
+                    }
                 }
             }
             div class="wrap content" { (content) }

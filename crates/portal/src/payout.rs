@@ -47,7 +47,8 @@ pub(crate) fn list(visit: &Visit, payouts: &[Payout]) -> Markup {
         ]
     };
     let rows: Vec<Vec<Markup>> = payouts.iter().map(row).collect();
-    let counting: Money = payouts.iter().filter(|payout| !matches!(payout.state, PayoutState::Refused { .. })).map(|payout| payout.amount).sum();
+    let counting: Money =
+        payouts.iter().filter(|payout| !matches!(payout.state, PayoutState::Refused { .. })).map(|payout| payout.amount).sum();
     let columns = [
         Column::text(text.instalment),
         Column::text(text.for_what),

@@ -22,8 +22,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         None => latest(&visit, &years).await?,
     };
     let city = fund.partner_city(visit.field("city"));
-    let shown: Vec<&FundedProject> =
-        all.iter().filter(|project| city.is_none_or(|city| project.cities.contains(&city.code))).collect();
+    let shown: Vec<&FundedProject> = all.iter().filter(|project| city.is_none_or(|city| project.cities.contains(&city.code))).collect();
     let total: Money = shown.iter().map(|project| project.amount).sum();
     let of_city = |code: &str| if code.is_empty() { String::new() } else { format!("&city={code}") };
     let code = city.map_or("", |city| city.code.as_str());

@@ -25,7 +25,13 @@ pub(crate) fn fund() -> Fund {
             cost_categories: Vec::new(),
             financing_sources: Vec::new(),
         },
-        committee: CommitteeRules { name: both("Arbeitskreis"), seats: 11, casting_vote_of_chair: false },
+        committee: CommitteeRules {
+            name: both("Arbeitskreis"),
+            seats: 11,
+            casting_vote_of_chair: false,
+            remote_attendance: false,
+            invitation_days: 7,
+        },
         award: AwardRules {
             notification_days: 4,
             appeal_months: 1,

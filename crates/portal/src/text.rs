@@ -13,8 +13,11 @@ mod committee;
 mod common;
 mod control;
 mod de;
+mod decision;
 mod en;
 mod finance;
+mod money;
+mod office;
 mod public;
 
 pub(crate) use access::{Account, SignIn};
@@ -24,7 +27,10 @@ pub(crate) use award::{Award, Desk};
 pub(crate) use committee::{Ballots, Briefings, Committee, Meetings, Minutes};
 pub(crate) use common::{Failures, Form, Frame};
 pub(crate) use control::{Administration, Audit};
+pub(crate) use decision::{BallotDesk, Decision, MeetingDesk};
 pub(crate) use finance::{Finance, Payouts};
+pub(crate) use money::{AwardDesk, BriefingDesk, Outbox, WaitingList, WhatIfs};
+pub(crate) use office::{CaseFile, Inbox, Office};
 pub(crate) use public::{Fund, Legal, Start};
 
 /// A text.
@@ -37,6 +43,8 @@ pub(crate) type Filled = fn(&str) -> String;
 pub(crate) type Filled2 = fn(&str, &str) -> String;
 /// A text with three things filled in.
 pub(crate) type Filled3 = fn(&str, &str, &str) -> String;
+/// Headings with their paragraphs.
+pub(crate) struct Parts(pub(crate) &'static [Said]);
 /// Texts by a name.
 pub(crate) type Named = &'static [(&'static str, &'static str)];
 
@@ -56,6 +64,7 @@ pub(crate) fn named(texts: Named, name: &str) -> &'static str {
 macro_rules! texts {
     ($($(#[$doc:meta])* $group:ident { $($name:ident: $type:ty,)+ })+) => {$(
         $(#[$doc])*
+        #[allow(clippy::struct_field_names, reason = "a text is called like what it speaks of")]
         pub(crate) struct $group { $(pub(crate) $name: $type,)+ }
 
         #[cfg(test)]
@@ -96,6 +105,17 @@ texts! {
         payouts: Payouts,
         audit: Audit,
         administration: Administration,
+        office: Office,
+        inbox: Inbox,
+        case_file: CaseFile,
+        decision: Decision,
+        ballot_desk: BallotDesk,
+        meeting_desk: MeetingDesk,
+        what_ifs: WhatIfs,
+        award_desk: AwardDesk,
+        waiting_list: WaitingList,
+        briefing_desk: BriefingDesk,
+        outbox: Outbox,
     }
 }
 
@@ -145,9 +165,9 @@ mod tests {
         }
     }
 
-    impl Spoken for &'static [Said] {
+    impl Spoken for Parts {
         fn spoken(&self, at: &str, all: &mut Vec<(String, String)>) {
-            for (index, said) in self.iter().enumerate() {
+            for (index, said) in self.0.iter().enumerate() {
                 said.spoken(&format!("{at}.{index}"), all);
             }
         }

@@ -111,8 +111,36 @@ function watchCount() {
   setInterval(ask, 4000);
 }
 
+// A slider beside an amount that has a highest one. The field stays what is sent.
+function addSliders() {
+  for (const field of document.querySelectorAll("[data-slide-to]")) {
+    const slider = document.createElement("input");
+    slider.type = "range";
+    slider.className = "slider";
+    slider.min = "0";
+    slider.max = String(Math.ceil(Number(field.dataset.slideTo) / 100));
+    slider.step = "50";
+    slider.setAttribute("aria-label", document.querySelector(`label[for="${CSS.escape(field.id)}"]`).textContent);
+    const follow = () => {
+      slider.value = String(cents(field.value) / 100);
+      slider.setAttribute("aria-valuetext", said(cents(field.value)));
+    };
+    slider.addEventListener("input", () => {
+      // The last step may be shorter than the others: nobody slides past what was asked for.
+      const amount = Math.min(Number(slider.value) * 100, Number(field.dataset.slideTo));
+      field.value = new Intl.NumberFormat("de", { minimumFractionDigits: 2 }).format(amount / 100);
+      slider.setAttribute("aria-valuetext", said(amount));
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    field.addEventListener("input", follow);
+    follow();
+    field.closest(".amount").after(slider);
+  }
+}
+
 showErrors();
 watchCount();
 keepSums();
+addSliders();
 watchSession();
 sendOnce();

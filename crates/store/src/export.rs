@@ -7,12 +7,15 @@ use domain::briefing::Briefing;
 use domain::committee::{Holding, Motion};
 use domain::event::{Event, SubjectKind};
 use domain::ids::{BallotId, BriefingId, PersonId};
+use domain::meeting::Attendance;
 use domain::outbox::Message;
 use domain::proposal::Prepared;
 use domain::what_if::WhatIf;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Select};
 
-use crate::entity::{application, bank_account, briefing, briefing_read, motion, outbox_message, proposal, seat_holding, vote, what_if};
+use crate::entity::{
+    application, attendance, bank_account, briefing, briefing_read, motion, outbox_message, proposal, seat_holding, vote, what_if,
+};
 use crate::event::EventFilter;
 use crate::page::{self, Key, MOST, Window};
 use crate::row::{self, Stored};
@@ -90,6 +93,12 @@ pub async fn briefings_read<C: Connection>(db: &C, person: PersonId) -> Result<V
 pub async fn seats<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Holding>> {
     let query = seat_holding::Entity::find().filter(seat_holding::Column::PersonId.eq(person.0));
     all(db, query, seat_holding::Column::Id, |holding: &Holding| Key::Id(holding.id.0)).await
+}
+
+/// When the person was at which meeting.
+pub async fn attendance<C: Connection>(db: &C, person: PersonId) -> Result<Vec<Attendance>> {
+    let query = attendance::Entity::find().filter(attendance::Column::PersonId.eq(person.0));
+    all(db, query, attendance::Column::Id, |attendance: &Attendance| Key::Id(attendance.id.0)).await
 }
 
 /// The bank accounts that the person named.

@@ -5,6 +5,7 @@
 
 pub use sea_orm::ConnectionTrait as Connection;
 
+pub mod address;
 pub mod applicant;
 pub mod application;
 pub mod award;

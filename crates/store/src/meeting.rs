@@ -194,6 +194,11 @@ pub async fn current<C: Connection>(db: &C) -> Result<Vec<Meeting>> {
     row::list(db, query.order_by_asc(meeting::Column::BeginsAt).order_by_asc(meeting::Column::Id)).await
 }
 
+/// Who attended several meetings, in the order in which they came.
+pub async fn attendance_of<C: Connection>(db: &C, meetings: &[MeetingId]) -> Result<Vec<Attendance>> {
+    row::find_by(db, attendance::Column::MeetingId, attendance::Column::ArrivedAt, meetings.iter().map(|id| id.0)).await
+}
+
 /// Until when the attendance of a person is settled: when the last ballot in the meeting ended in which was counted who was there, or the
 /// person last voted in one.
 pub async fn settled<C: Connection>(db: &C, meeting: MeetingId, person: PersonId) -> Result<Option<DateTime<Utc>>> {
@@ -203,8 +208,8 @@ pub async fn settled<C: Connection>(db: &C, meeting: MeetingId, person: PersonId
     let ballots = committee::ballots_on(db, &items).await?;
     let ended = ballots.iter().filter_map(|ballot| ballot.state.ended_at()).max();
     let ids: Vec<Uuid> = ballots.iter().map(|ballot| ballot.id.0).collect();
-    let votes = vote::Entity::find().filter(vote::Column::MemberId.eq(person.0)).filter(vote::Column::BallotId.is_in(ids));
-    let voted = votes.all(db).await?.into_iter().map(|vote| vote.cast_at).max();
+    let own = vote::Entity::find().filter(vote::Column::MemberId.eq(person.0)).filter(vote::Column::BallotId.is_in(ids));
+    let voted = own.all(db).await?.into_iter().map(|vote| vote.cast_at).max();
     Ok(ended.max(voted))
 }
 

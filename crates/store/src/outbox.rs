@@ -13,7 +13,7 @@ use sea_orm::{
 use crate::entity::outbox_message::{self, Column};
 use crate::page::{Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
-use crate::{Connection, Database, Result, StoreError, Tx, identity, sign_in};
+use crate::{Connection, Database, Result, StoreError, Tx, address, identity, sign_in};
 
 /// The most messages that a worker claims at once.
 const MOST_CLAIMED: u64 = 100;
@@ -122,7 +122,8 @@ pub async fn claim(database: &Database, now: DateTime<Utc>, lease_until: DateTim
         .into_iter()
         .map(|person| (person.id, Addressee { name: person.name, email: person.email, language: person.language }))
         .collect();
-    let strangers = sign_in::addressees(database.reader(), &messages).await?;
+    let mut strangers = sign_in::addressees(database.reader(), &messages).await?;
+    strangers.extend(address::addressees(database.reader(), &messages).await?);
     let claimed = |message: Message| {
         let addressee = match message.recipient {
             Some(person) => addressees.get(&person).cloned(),

@@ -33,6 +33,8 @@ impl Backend {
 /// A running program. It stops, and its database is dropped, with the value: in the order of the fields.
 pub struct App {
     server: server::RunningServer,
+    settings: Box<server::config::Settings>,
+    fund: Arc<Fund>,
     clock: Arc<SetClock>,
     mailbox: Option<Mailbox>,
     folder: tempfile::TempDir,
@@ -91,8 +93,20 @@ impl App {
         change(&mut settings);
         let clock = Arc::new(SetClock::default());
         clock.set("2019-01-02T10:00:00Z");
-        let server = server::start(settings, Arc::new(fund), clock.clone()).await.expect("the server starts");
-        Self { server, clock, mailbox, folder, database }
+        let fund = Arc::new(fund);
+        let settings = Box::new(settings);
+        let server = server::start(settings.as_ref().clone(), fund.clone(), clock.clone()).await.expect("the server starts");
+        Self { server, settings, fund, clock, mailbox, folder, database }
+    }
+
+    /// Stops the program, lets something happen to the database with that URL, and starts it again, on another port.
+    pub async fn restarted_after(self, happens: impl AsyncFnOnce(&str)) -> Self {
+        let url = self.database_url();
+        let Self { server, settings, fund, clock, mailbox, folder, database } = self;
+        server.shutdown().await;
+        happens(&url).await;
+        let server = server::start(settings.as_ref().clone(), fund.clone(), clock.clone()).await.expect("the server starts");
+        Self { server, settings, fund, clock, mailbox, folder, database }
     }
 
     /// Sets the clock.

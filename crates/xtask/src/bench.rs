@@ -14,6 +14,7 @@ afterwards. The arguments are passed on to it. It measures, it does not test: cl
 /// The throw-away cluster runs without fsync, so figures compare programs on it, not disks.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     prerequisites::postgres()?;
+    prerequisites::portal_packages()?;
     let cluster = Cluster::start_unless_given()?;
     let mut bench = process::cargo()?;
     bench.args(["run", "--release", "--package", "bench", "--"]).args(arguments);

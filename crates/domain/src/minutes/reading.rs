@@ -1,4 +1,4 @@
-//! Minutes as they are read: in German, the language of the office (LVwG § 82a), from their content alone.
+//! Minutes as they are read: in German, the language of the office (§ 82a of the `LVwG`), from their content alone.
 
 use std::fmt::Write as _;
 
@@ -55,7 +55,7 @@ impl Content {
         }
         if let Some(at) = self.reordered_at {
             page.line(&format!(
-                "Die Reihenfolge wurde in der Sitzung geändert, zuletzt um {}. Die Punkte stehen in der geänderten; bei jeder Abstimmung steht, wann sie endete.",
+                "Die Reihenfolge wurde in der Sitzung geändert, zuletzt um {}. Die Punkte stehen hier in der geänderten Reihenfolge; bei jeder Abstimmung steht, wann sie endete.",
                 time(at)
             ));
         }

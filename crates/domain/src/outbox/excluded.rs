@@ -47,6 +47,8 @@ impl Notice {
             | Self::SubmissionToConfirm { .. }
             | Self::RoleGranted { .. }
             | Self::RoleEnded { .. }
+            | Self::AddressToConfirm { .. }
+            | Self::AddressChanged { .. }
             | Self::MinutesOverdue { .. }
             | Self::SignIn { .. }
             // Written anew with an agenda that leaves the title out, since only the meeting knows which item is about what.

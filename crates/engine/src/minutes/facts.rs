@@ -34,13 +34,13 @@ pub(super) async fn content<C: store::Connection>(db: &C, fund: &Fund, minutes: 
     let members = electorate.seats.iter().filter_map(|seat| seat.member.map(|member| (seat.number, member.person)));
     let members: Vec<(u32, PersonId)> = members.collect();
 
-    let mut named: BTreeSet<PersonId> = attendance.iter().map(|attendance| attendance.person).collect();
-    named.extend(members.iter().map(|(_, person)| *person));
-    named.extend(matters.excluded.values().flatten());
-    named.extend(matters.ballots.iter().flat_map(|ballot| excluded(ballot).map(|(person, _)| person)));
-    named.insert(opened_by);
-    let named: Vec<PersonId> = named.into_iter().collect();
-    let names: Names = store::identity::persons(db, &named).await?.into_iter().map(|person| (person.id, person.name)).collect();
+    let mut everybody: BTreeSet<PersonId> = attendance.iter().map(|attendance| attendance.person).collect();
+    everybody.extend(members.iter().map(|(_, person)| *person));
+    everybody.extend(matters.excluded.values().flatten());
+    everybody.extend(matters.ballots.iter().flat_map(|ballot| excluded(ballot).map(|(person, _)| person)));
+    everybody.insert(opened_by);
+    let everybody: Vec<PersonId> = everybody.into_iter().collect();
+    let names: Names = store::identity::persons(db, &everybody).await?.into_iter().map(|person| (person.id, person.name)).collect();
     let present = present_at(&attendance, opened_at);
     let came = |person: PersonId| attendance.iter().any(|attendance| attendance.person == person);
     let absent = members.into_iter().filter(|(_, person)| !came(*person));

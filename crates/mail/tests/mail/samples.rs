@@ -8,7 +8,7 @@ use domain::budget::CouncilChange;
 use domain::digest::{BudgetChange, BudgetNews, Digest, RoundNews, Told};
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
 use domain::identity::Role;
-use domain::ids::{MeetingId, MessageId, PersonId, SignInId};
+use domain::ids::{AddressChangeId, MeetingId, MessageId, PersonId, SignInId};
 use domain::language::{Bilingual, Language};
 use domain::membership::Level;
 use domain::money::Money;
@@ -141,7 +141,11 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
             substitute: false,
         },
         Notice::MeetingInvited { .. } => Notice::MinutesOverdue { held_on: date(2019, 10, 1), due: date(2019, 10, 31) },
-        Notice::MinutesOverdue { .. } => return None,
+        Notice::MinutesOverdue { .. } => {
+            Notice::AddressToConfirm { change: AddressChangeId(Uuid::from_u128(8)), expires_at: noon() + chrono::TimeDelta::minutes(15) }
+        }
+        Notice::AddressToConfirm { change, .. } => Notice::AddressChanged { change: *change },
+        Notice::AddressChanged { .. } => return None,
     })
 }
 

@@ -131,7 +131,12 @@ fn cost_lines(fields: &Fields, reader: &mut Reader<'_>) -> Vec<CostLine> {
     let line = |row: usize| {
         let part = |part: &str| fields.get(&format!("costLines[{row}].{part}")).trim().to_owned();
         let amount = reader.amount(&format!("costLines[{row}].amount")).unwrap_or_default();
-        CostLine { category: part("category"), text: part("text"), amount, reason: Some(part("reason")).filter(|reason| !reason.is_empty()) }
+        CostLine {
+            category: part("category"),
+            text: part("text"),
+            amount,
+            reason: Some(part("reason")).filter(|reason| !reason.is_empty()),
+        }
     };
     (0..fields.rows("costLines")).map(line).collect()
 }
@@ -173,7 +178,11 @@ mod tests {
             ends_on: NaiveDate::from_ymd_opt(2020, 6, 14),
             participants: Some(Participants { from_here: 12, from_there: 0 }),
             cost_lines: vec![cost("Fähre", 123_456, None), cost("Bus", 5, Some("Es fährt kein Zug"))],
-            financing_lines: vec![FinancingLine { source: "own-funds".to_owned(), text: "Beiträge".to_owned(), amount: Money::from_cents(100) }],
+            financing_lines: vec![FinancingLine {
+                source: "own-funds".to_owned(),
+                text: "Beiträge".to_owned(),
+                amount: Money::from_cents(100),
+            }],
             amount_requested: Some(Money::from_cents(250_000)),
             hardship_reason: Some("Keine Rücklagen".to_owned()),
             not_begun: true,
@@ -181,7 +190,10 @@ mod tests {
     }
 
     fn fund() -> Fund {
-        let objective = |code: &str| domain::fund::Labelled { code: code.to_owned(), label: domain::language::Bilingual { de: code.to_owned(), en: code.to_owned() } };
+        let objective = |code: &str| domain::fund::Labelled {
+            code: code.to_owned(),
+            label: domain::language::Bilingual { de: code.to_owned(), en: code.to_owned() },
+        };
         let mut fund = crate::sample::fund();
         fund.objectives = vec![objective("europe"), objective("location")];
         fund

@@ -43,9 +43,7 @@ fn question(field: Field, ask: &Ask<'_>, setting: &Setting<'_>) -> Markup {
             let choice = |measure| (measure_code(measure).to_owned(), named(text.measures, measure_code(measure)).to_owned());
             ask.radios(&Question::new("measure", text.measure), &[choice(M::VisitOut), choice(M::VisitIn), choice(M::JointProject)])
         }
-        Field::PartnerOrganisation => {
-            ask.line(&Question::new("partnerOrganisation", text.partner).hint(text.partner_hint).optional())
-        }
+        Field::PartnerOrganisation => ask.line(&Question::new("partnerOrganisation", text.partner).hint(text.partner_hint).optional()),
         Field::StartsOn => {
             let window = (text.window)(&setting.round.projects_from.say(language), &setting.round.projects_until.say(language));
             ask.date(&Question::new("startsOn", text.starts_on).hint(&format!("{window} {}", text.date_hint)))
@@ -76,8 +74,9 @@ fn question(field: Field, ask: &Ask<'_>, setting: &Setting<'_>) -> Markup {
             ask.amount(&Question::new("amountRequested", text.asked).hint(&hint), Some("asked"))
         }
         Field::HardshipReason => {
-            let hint = (text.hardship_hint)(&fund.application.highest_rate_percent.normalize().say(language));
-            ask.area(&Question::new("hardshipReason", text.hardship).hint(&hint).optional(), 4)
+            let percent = fund.application.highest_rate_percent.normalize().say(language);
+            let (words, hint) = ((text.hardship)(&percent), (text.hardship_hint)(&percent));
+            ask.area(&Question::new("hardshipReason", &words).hint(&hint).optional(), 4)
         }
         Field::NotBegun => ask.declaration(&Question::new("notBegun", text.not_begun).hint(text.not_begun_hint)),
     }
@@ -87,8 +86,12 @@ fn objectives(ask: &Ask<'_>, setting: &Setting<'_>) -> Markup {
     let text = &ask.text.steps;
     let least = setting.fund.application.minimum_objectives.to_string();
     let hint = (text.objectives_hint)(&least);
-    let choices: Vec<Choice> =
-        setting.fund.objectives.iter().map(|objective| (objective.code.clone(), objective.label.get(setting.language).to_owned())).collect();
+    let choices: Vec<Choice> = setting
+        .fund
+        .objectives
+        .iter()
+        .map(|objective| (objective.code.clone(), objective.label.get(setting.language).to_owned()))
+        .collect();
     html! {
         (ask.checkboxes(&Question::new("objectives", text.objectives).hint(&hint), &choices))
         @for (code, label) in &choices {
@@ -107,7 +110,8 @@ fn shown_rows(ask: &Ask<'_>, list: &str, setting: &Setting<'_>) -> usize {
 fn cost_lines(ask: &Ask<'_>, setting: &Setting<'_>) -> Markup {
     let text = &ask.text.steps;
     let categories = &setting.fund.application.cost_categories;
-    let choices: Vec<Choice> = categories.iter().map(|category| (category.code.clone(), category.label.get(setting.language).to_owned())).collect();
+    let choices: Vec<Choice> =
+        categories.iter().map(|category| (category.code.clone(), category.label.get(setting.language).to_owned())).collect();
     let needs_reason = |code: &str| categories.iter().any(|category| category.code == code && category.needs_reason);
     html! {
         div id="costLines" tabindex="-1" {

@@ -25,11 +25,19 @@ pub(crate) struct Standing {
 
 impl Standing {
     /// Of an application to that round, with its award.
-    pub(crate) fn of(application: &Application, round: &Round, award: Option<&AwardOn>, today: NaiveDate, text: &Text, language: Language) -> Self {
+    pub(crate) fn of(
+        application: &Application,
+        round: &Round,
+        award: Option<&AwardOn>,
+        today: NaiveDate,
+        text: &Text,
+        language: Language,
+    ) -> Self {
         let states = &text.states;
         let plain = |code, next: &str| Self { code, next: next.to_owned(), reason: None, waits_for_applicant: false };
         let waits = |standing: Self| Self { waits_for_applicant: true, ..standing };
-        let because = |standing: Self, reason: &str| Self { reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()), ..standing };
+        let because =
+            |standing: Self, reason: &str| Self { reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()), ..standing };
         match &application.state {
             State::Draft if application.signed.is_some() => waits(plain("signed", states.next_signed)),
             State::Draft => {

@@ -64,9 +64,7 @@ impl Step {
     pub(crate) const fn fields(self) -> &'static [Field] {
         match self {
             Self::Applicant => &[],
-            Self::Project => {
-                &[Field::Title, Field::Summary, Field::Measure, Field::PartnerOrganisation, Field::StartsOn, Field::EndsOn]
-            }
+            Self::Project => &[Field::Title, Field::Summary, Field::Measure, Field::PartnerOrganisation, Field::StartsOn, Field::EndsOn],
             Self::Cities => &[Field::Cities],
             Self::Objectives => &[Field::Objectives],
             Self::Participants => &[Field::Participants],

@@ -7,7 +7,7 @@ use engine::Error;
 use maud::{Markup, html};
 
 use crate::application::content::content;
-use crate::application::step::{change_request, placed, step_of};
+use crate::application::step::{Step, change_request, placed, step_of};
 use crate::application::{Case, to_overview};
 use crate::component::{Tone, alert, link_button};
 use crate::form::{Weight, form_once, said, submit};
@@ -45,7 +45,8 @@ fn check_page(visit: &Visit, case: &Case, violations: &[Violation], tried: bool)
         (content(visit, &case.application, case.applicant.as_ref(), true))
         (form)
     };
-    let title = if tried && !violations.is_empty() { format!("{} {}", visit.text().form.error, text.check.0) } else { text.check.0.to_owned() };
+    let title =
+        if tried && !violations.is_empty() { format!("{} {}", visit.text().form.error, text.check.0) } else { text.check.0.to_owned() };
     let status = if tried { poem::http::StatusCode::UNPROCESSABLE_ENTITY } else { poem::http::StatusCode::OK };
     Ok(case.sheet(visit, text.check.0).titled(title).lead(text.check.1).status(status).show(visit, &content))
 }
@@ -63,7 +64,9 @@ fn findings(visit: &Visit, case: &Case, violations: &[Violation], tried: bool) -
         let path = format!("{}/{}#{}", case.path(), step.slug(), at.unwrap_or_default());
         html! { (step.title(visit.text())) ": " a href=(path) { (words) } }
     };
-    let list = html! { ul class="errors__list" { @for violation in violations { li { (entry(violation)) } } } };
+    let mut ordered: Vec<&Violation> = violations.iter().collect();
+    ordered.sort_by_key(|violation| step_of(violation).map(|step| Step::ALL.iter().position(|other| *other == step)));
+    let list = html! { ul class="errors__list" { @for violation in ordered { li { (entry(violation)) } } } };
     if tried {
         return html! {
             div class="errors" id="errors" role="alert" tabindex="-1" aria-labelledby="errors-title" {

@@ -111,7 +111,7 @@ texts! {
         balanced: Words,
         financing_less: Words,
         financing_more: Words,
-        hardship: Words,
+        hardship: Filled,
         hardship_hint: Filled,
         not_begun: Words,
         not_begun_hint: Words,

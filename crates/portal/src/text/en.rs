@@ -9,7 +9,10 @@ mod award;
 mod committee;
 mod common;
 mod control;
+mod decision;
 mod finance;
+mod money;
+mod office;
 mod public;
 
 pub(crate) const TEXT: Text = Text {
@@ -38,4 +41,15 @@ pub(crate) const TEXT: Text = Text {
     payouts: finance::PAYOUTS,
     audit: control::AUDIT,
     administration: control::ADMINISTRATION,
+    office: office::OFFICE,
+    inbox: office::INBOX,
+    case_file: office::CASE_FILE,
+    decision: decision::DECISION,
+    ballot_desk: decision::BALLOT_DESK,
+    meeting_desk: decision::MEETING_DESK,
+    what_ifs: money::WHAT_IFS,
+    award_desk: money::AWARD_DESK,
+    waiting_list: money::WAITING_LIST,
+    briefing_desk: money::BRIEFING_DESK,
+    outbox: money::OUTBOX,
 };

@@ -1,6 +1,6 @@
 //! What everybody can read.
 
-use super::{Filled, Filled2, Filled3, Named, Said, Words, texts};
+use super::{Filled, Filled2, Filled3, Named, Parts, Said, Words, texts};
 
 texts! {
     /// The start page.
@@ -21,7 +21,7 @@ texts! {
         who: Words,
         kinds: Named,
         how: Words,
-        how_steps: &'static [Said],
+        how_steps: Parts,
         round: Words,
         round_until: Filled2,
         round_projects: Filled2,
@@ -92,7 +92,7 @@ texts! {
         responsible: Words,
         content_note: Words,
         privacy: Said,
-        privacy_parts: &'static [Said],
+        privacy_parts: Parts,
         privacy_officer: Words,
         accessibility: Said,
         conformity: Words,
@@ -112,7 +112,7 @@ texts! {
         barrier_subject: Words,
         barrier_answer: Words,
         plain: Said,
-        plain_parts: &'static [Said],
+        plain_parts: Parts,
         licences: Said,
         licence_program: Said,
         licence_kern: Said,

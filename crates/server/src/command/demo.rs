@@ -34,14 +34,19 @@ pub(super) async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
         return Err(Failure::Other(format!("the demo was interrupted while it was made; remove {folder} and start it again")));
     }
     story::open_a_round(&engine).await?;
+    // What can be shown is shown.
+    settings.portal.remaining_money = true;
     let tokens = tokens(&engine).await?;
     engine.database().clone().close().await;
 
     let server = crate::start(settings, fund, Arc::new(SystemClock)).await?;
     let address = format!("http://{}", server.address);
-    say(format_args!("\nsonderfonds listens on {address}\n\nTry queries at {address}/graphiql, as one of these people:\n"))?;
-    for (part, token) in tokens {
-        say(format_args!("  {part:<42} {token}"))?;
+    say(format_args!(
+        "\nsonderfonds listens on {address}\n\nOpen {address} and sign in with the address of one of these people: the e-mail with the link is the \
+         newest file in {folder}/mail.\nTry queries at {address}/graphiql, with their token:\n"
+    ))?;
+    for (part, address, token) in tokens {
+        say(format_args!("  {part:<42} {address:<38} {token}"))?;
     }
     say(format_args!("\nE-mails become files in {folder}/mail. Remove {folder} to begin anew. Ctrl-C ends the demo."))?;
     server.run_until(stop).await;
@@ -49,12 +54,12 @@ pub(super) async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
 }
 
 /// A new token for everybody of the cast: of those of an earlier start, only the hashes are known.
-async fn tokens(engine: &Engine) -> Result<Vec<(&'static str, String)>, Failure> {
+async fn tokens(engine: &Engine) -> Result<Vec<(&'static str, &'static str, String)>, Failure> {
     let mut tokens = Vec::new();
     for (part, address) in story::CAST {
         if let Some(person) = engine.person_by_email(address).await? {
             let token = NewToken { person: person.id, name: "demo".to_owned(), access: domain::token::Access::Write, expires_at: None };
-            tokens.push((part, engine.issue_token(token).await?));
+            tokens.push((part, address, engine.issue_token(token).await?));
         }
     }
     Ok(tokens)

@@ -3,6 +3,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "sea-orm's derives make public items, and the schema explains the columns")]
 
 pub mod addendum;
+pub mod address_change;
 pub mod agenda_item;
 pub mod applicant;
 pub mod application;

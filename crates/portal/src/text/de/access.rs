@@ -41,6 +41,21 @@ pub(crate) const ACCOUNT: Account = Account {
     address: "E-Mail-Adresse",
     language: "Sprache von Seiten und E-Mails",
     saved: "Ihre Angaben sind gespeichert.",
+    change_address: "Adresse ändern",
+    new_address: (
+        "Andere E-Mail-Adresse",
+        "Wir senden einen Link an die neue Adresse. Erst wenn Sie ihn benutzen, gilt sie. An allen anderen Geräten sind Sie dann abgemeldet.",
+    ),
+    new_address_sent: (
+        "Sehen Sie in das neue Postfach",
+        "Wir haben einen Link an die neue Adresse geschickt. Öffnen Sie ihn in diesem Browser. Er gilt nur wenige Minuten und nur einmal.",
+    ),
+    confirm_address: ("Neue E-Mail-Adresse bestätigen", "Drücken Sie den Knopf. Danach melden Sie sich mit dieser Adresse an:"),
+    confirm: "Adresse bestätigen",
+    confirm_signed_in: (
+        "Melden Sie sich zuerst an",
+        "Die neue Adresse bestätigt, wer sie angegeben hat. Melden Sie sich mit Ihrer bisherigen Adresse an und öffnen Sie den Link dann noch einmal.",
+    ),
     sessions: "Hier sind Sie angemeldet",
     sessions_lead: "Ein Gerät kommt Ihnen fremd vor? Beenden Sie seine Anmeldung.",
     this_session: "dieser Browser",

@@ -29,7 +29,10 @@ pub(crate) const APPLICANT: Applicant = Applicant {
     contact_email: "E-Mail-Adresse der Ansprechperson",
     contact_phone: "Telefonnummer der Ansprechperson",
     corrected: "Die Angaben sind gespeichert.",
-    changed_meanwhile: ("Jemand hat die Angaben inzwischen geändert", "Ihre Eingaben stehen noch hier. Prüfen Sie sie und speichern Sie noch einmal."),
+    changed_meanwhile: (
+        "Jemand hat die Angaben inzwischen geändert",
+        "Ihre Eingaben stehen noch hier. Prüfen Sie sie und speichern Sie noch einmal.",
+    ),
     joint: "Gemeinsame Vertretung",
     joint_yes: "Zwei Personen müssen jeden Antrag einreichen.",
     joint_no: "Eine Person kann Anträge allein einreichen.",
@@ -38,7 +41,10 @@ pub(crate) const APPLICANT: Applicant = Applicant {
     joint_lead: "Wird Ihre Organisation nach ihrer Satzung gemeinsam vertreten, sollten zwei Personen jeden Antrag einreichen.",
     account: "Bankverbindung",
     account_none: "Es ist noch kein Konto eingetragen. Sie brauchen es erst, wenn Sie Geld abrufen.",
-    account_new: ("Konto eintragen", "Auf dieses Konto wird die Förderung ausgezahlt. Es muss auf die Organisation laufen, die den Antrag gestellt hat."),
+    account_new: (
+        "Konto eintragen",
+        "Auf dieses Konto wird die Förderung ausgezahlt. Es muss auf die Organisation laufen, die den Antrag gestellt hat.",
+    ),
     account_link: "Konto eintragen",
     account_other: "Anderes Konto eintragen",
     account_confirmed: "bestätigt",

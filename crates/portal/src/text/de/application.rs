@@ -17,7 +17,9 @@ pub(crate) const APPLICATION: Application = Application {
     deadline: |code, day| format!("Förderrunde {code}: Reichen Sie den Antrag bis zum {day} ein."),
     days_left: |days| format!("Noch {days} Tage."),
     last_day: "Heute ist der letzte Tag.",
-    deadline_over: |day| format!("Die Frist endete am {day}. Der Antrag lässt sich nicht mehr einreichen. Ihre Eingaben bleiben für Sie lesbar."),
+    deadline_over: |day| {
+        format!("Die Frist endete am {day}. Der Antrag lässt sich nicht mehr einreichen. Ihre Eingaben bleiben für Sie lesbar.")
+    },
     late_permitted: "Die Verwaltung lässt zu, dass Sie den Antrag trotzdem noch einreichen.",
     done: "Vollständig",
     incomplete: "Unvollständig",
@@ -44,7 +46,10 @@ pub(crate) const APPLICATION: Application = Application {
         "Alle anderen, die einreichen dürfen, haben eine E-Mail bekommen. Eingegangen ist der Antrag erst, wenn eine zweite Person bestätigt.",
     ),
     signed_by_me: "Sie haben den Antrag eingereicht. Bestätigen muss jemand anderes.",
-    confirm: ("Einreichung bestätigen", "Eine Person aus Ihrer Organisation hat diesen Antrag eingereicht. Lesen Sie ihn und bestätigen Sie als zweite Person."),
+    confirm: (
+        "Einreichung bestätigen",
+        "Eine Person aus Ihrer Organisation hat diesen Antrag eingereicht. Lesen Sie ihn und bestätigen Sie als zweite Person.",
+    ),
     confirm_button: "Einreichung bestätigen",
     changes: "Die Verwaltung bittet um Änderungen",
     changes_wish: "Das wird gewünscht",
@@ -57,7 +62,10 @@ pub(crate) const APPLICATION: Application = Application {
     history_link: "Verlauf ansehen",
     to_application: "Zum Antrag",
     content: "Was im Antrag steht",
-    cannot_save: ("Das ließ sich nicht speichern", "Vielleicht ist die Frist vorbei, oder der Antrag wurde schon eingereicht. Ihre Eingaben stehen noch hier; kopieren Sie, was Sie brauchen."),
+    cannot_save: (
+        "Das ließ sich nicht speichern",
+        "Vielleicht ist die Frist vorbei, oder der Antrag wurde schon eingereicht. Ihre Eingaben stehen noch hier; kopieren Sie, was Sie brauchen.",
+    ),
     changed_meanwhile: (
         "Jemand hat inzwischen gespeichert",
         "In einem anderen Fenster oder von einer anderen Person wurde der Antrag geändert. Ihre Eingaben stehen noch hier und sind noch nicht gespeichert. Prüfen Sie sie und speichern Sie noch einmal.",
@@ -141,7 +149,7 @@ pub(crate) const STEPS: Steps = Steps {
     balanced: "Kosten und Einnahmen sind gleich hoch.",
     financing_less: "So viel fehlt noch an Einnahmen",
     financing_more: "So viel ist zu viel an Einnahmen",
-    hardship: "Warum brauchen Sie mehr?",
+    hardship: |percent| format!("Warum brauchen Sie mehr als {percent} % der Kosten?"),
     hardship_hint: |percent| format!("Nur nötig, wenn Sie mehr als {percent} % der Kosten beantragen. Darüber wird eigens abgestimmt."),
     not_begun: "Ich erkläre: Das Projekt hat noch nicht begonnen und beginnt nicht, bevor wir den Bescheid haben.",
     not_begun_hint: "Begonnen hat es zum Beispiel, wenn Sie schon Fahrkarten gekauft oder Verträge geschlossen haben. Ist das so, fragen Sie die Verwaltung.",

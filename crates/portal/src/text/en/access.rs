@@ -38,6 +38,21 @@ pub(crate) const ACCOUNT: Account = Account {
     address: "E-mail address",
     language: "Language of pages and e-mails",
     saved: "This is saved.",
+    change_address: "Change the address",
+    new_address: (
+        "Another e-mail address",
+        "We send a link to the new address. It holds once you use the link. You are then signed out on all other devices.",
+    ),
+    new_address_sent: (
+        "Look into the new mailbox",
+        "We have sent a link to the new address. Open it in this browser. It is good for a few minutes only, and once.",
+    ),
+    confirm_address: ("Confirm the new e-mail address", "Press the button. From then on you sign in with this address:"),
+    confirm: "Confirm the address",
+    confirm_signed_in: (
+        "Sign in first",
+        "The new address is confirmed by the person who named it. Sign in with your present address, and open the link once more.",
+    ),
     sessions: "Where you are signed in",
     sessions_lead: "Does a device seem strange to you? End its sign-in.",
     this_session: "this browser",

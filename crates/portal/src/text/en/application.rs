@@ -17,7 +17,9 @@ pub(crate) const APPLICATION: Application = Application {
     deadline: |code, day| format!("Round {code}: hand in the application by {day}."),
     days_left: |days| format!("{days} days are left."),
     last_day: "Today is the last day.",
-    deadline_over: |day| format!("The deadline was {day}. The application can no longer be handed in. You can still read what you entered."),
+    deadline_over: |day| {
+        format!("The deadline was {day}. The application can no longer be handed in. You can still read what you entered.")
+    },
     late_permitted: "The administration permits you to hand it in all the same.",
     done: "Complete",
     incomplete: "Incomplete",
@@ -57,7 +59,10 @@ pub(crate) const APPLICATION: Application = Application {
     history_link: "See the history",
     to_application: "To the application",
     content: "What the application says",
-    cannot_save: ("This could not be saved", "Perhaps the deadline is over, or the application was handed in already. What you typed is still here; copy what you need."),
+    cannot_save: (
+        "This could not be saved",
+        "Perhaps the deadline is over, or the application was handed in already. What you typed is still here; copy what you need.",
+    ),
     changed_meanwhile: (
         "Somebody has saved in the meantime",
         "The application was changed in another window or by another person. What you typed is still here and not saved yet. Check it and save once more.",
@@ -141,7 +146,7 @@ pub(crate) const STEPS: Steps = Steps {
     balanced: "Costs and income are equal.",
     financing_less: "So much income is missing",
     financing_more: "So much income is too much",
-    hardship: "Why do you need more?",
+    hardship: |percent| format!("Why do you need more than {percent} % of the costs?"),
     hardship_hint: |percent| format!("Needed only if you ask for more than {percent} % of the costs. There is a vote of its own on it."),
     not_begun: "I declare: the project has not begun and will not begin before we have the award letter.",
     not_begun_hint: "It has begun, for example, if you have bought tickets or signed contracts. If so, ask the administration.",
