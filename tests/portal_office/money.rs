@@ -95,9 +95,9 @@ async fn a_what_if_is_tried_saved_compared_and_put() {
         let discarded = officer.does(&other, &format!("{other}/discard"), &[]).await;
         is_silent(&discarded, &["Mit dem dritten"]);
 
-        // Of whom nothing may be known, nothing is planned with.
-        let foreign = officer.sends(&new, to, &[("lines[0].kind", "award"), ("do", "try")]).await;
-        assert_eq!(foreign.status, 422, "{}", foreign.body);
+        // An award without an amount is asked for it, and what is no what-if is none.
+        let without = officer.sends(&new, to, &[("lines[0].kind", "award"), ("do", "try")]).await;
+        assert_eq!(without.status, 422, "{}", without.body);
         assert_eq!(officer.0.gets(&format!("/office/what-ifs/{three}")).await.status, 404);
     }
 }

@@ -33,9 +33,8 @@ const MOST_MOTIONS: u64 = 200;
 fn state_badge(visit: &Visit, state: &MeetingState) -> Markup {
     let tone = match state {
         MeetingState::Called => Tone::Warning,
-        MeetingState::Invited { .. } => Tone::Info,
+        MeetingState::Invited { .. } | MeetingState::Closed { .. } => Tone::Info,
         MeetingState::Open { .. } => Tone::Success,
-        MeetingState::Closed { .. } => Tone::Info,
     };
     badge(tone, named(visit.text().meeting_desk.states, state.name()))
 }
