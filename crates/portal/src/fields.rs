@@ -1,5 +1,7 @@
 //! What was typed: the fields of a form as the browser sent them, or as a stored thing would have been typed.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use chrono::{Datelike as _, NaiveDate};
 use domain::money::Money;
 
@@ -41,6 +43,13 @@ impl Fields {
     /// All of them, in the order in which they came.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// A number that stands for all of them but one: two forms with the same answers have the same.
+    pub(crate) fn fingerprint(&self, but: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.0.iter().filter(|(name, _)| name != but).for_each(|field| field.hash(&mut hasher));
+        hasher.finish()
     }
 
     /// Adds a text.
@@ -97,6 +106,14 @@ mod tests {
     fn rows_are_counted_by_their_highest_number() {
         let fields = Fields::read(b"cost[0].text=&cost[2].text=x&costs[7].text=&cost[x].text=&cost[999999999].text=");
         assert_eq!((fields.rows("cost"), fields.rows("financing")), (3, 0));
+    }
+
+    #[test]
+    fn the_same_answers_are_known_again_whatever_the_token() {
+        let print = |body: &str| Fields::read(body.as_bytes()).fingerprint("form-token");
+        assert_eq!(print("a=1&form-token=x&b=2"), print("form-token=y&a=1&b=2"));
+        assert_ne!(print("a=1&b=2"), print("a=1&b=3"));
+        assert_ne!(print("a=12"), print("a=1&b=2"));
     }
 
     #[test]

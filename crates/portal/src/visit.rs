@@ -36,6 +36,9 @@ pub(crate) const FORM_TOKEN: &str = "form-token";
 /// The name of the field that carries the key under which a form can be sent twice and counts once.
 pub(crate) const KEY: &str = "key";
 
+/// The longest key of a form.
+const LONGEST_KEY: usize = 64;
+
 /// The cookie that keeps which language somebody wants who has not signed in.
 pub(crate) const LANGUAGE_COOKIE: &str = "__Host-sonderfonds-language";
 
@@ -209,9 +212,11 @@ impl Visit {
         if self.session().is_some() { Ok(()) } else { Err(Error::Unauthenticated.into()) }
     }
 
-    /// A command of whoever asks. With the form's key, the same form sent twice is one deed.
+    /// A command of whoever asks. With the form's key, the same form sent twice is one deed; with other answers it is another one, as when
+    /// somebody went back in the browser and changed them.
     pub(crate) fn call(&self) -> Call {
-        let key = Some(self.field(KEY)).filter(|key| !key.is_empty()).map(str::to_owned);
+        let key = Some(self.field(KEY)).filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
+        let key = key.map(|key| format!("{key}-{:016x}", self.fields.fingerprint(FORM_TOKEN)));
         Call { idempotency_key: key, ..Call::by(&self.actor) }
     }
 

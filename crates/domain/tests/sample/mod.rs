@@ -44,6 +44,7 @@ pub(crate) fn fund() -> Fund {
     };
     Fund {
         name: bilingual("Sonderfonds"),
+        short_name: None,
         city: "Musterstadt".to_owned(),
         number_prefix: "SP".to_owned(),
         application: ApplicationRules {
