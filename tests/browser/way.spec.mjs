@@ -141,7 +141,7 @@ async function isChecked(officer, nina, excluded, application) {
   await looked(officer);
   await officer.locator(`form[action="${file}/admit"] button[type=submit]`).click();
   await says(officer, "Zugelassen");
-  await goesAndSends(officer, `${file}/proposal`, `${file}/proposal`, { kind: "award", amount: "2.000", reasons: "Gute Begegnung." });
+  await goesAndSends(officer, `${file}/proposal`, `${file}/proposal`, { kind: "award", amount: "2.500", reasons: "Gute Begegnung." });
   await says(officer, "Gute Begegnung.");
 
   // One has a conflict of interest, and says so before there is anything to vote on.

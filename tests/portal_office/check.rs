@@ -4,9 +4,17 @@ use serde_json::json;
 use testkit::Backend;
 
 use super::{begin, date, errors, is_silent, says, with, words};
+use crate::portal::in_address;
 use crate::stage::{Stage, id};
 
 /// A submitted application.
+/// The page that admits those applications, by their ids in the API.
+fn chosen(applications: &[&String]) -> String {
+    let chosen: String =
+        applications.iter().map(|application| format!("&application={}", in_address(application))).collect::<Vec<_>>().concat();
+    format!("/office/applications/chosen?do=admit{chosen}")
+}
+
 async fn submitted(stage: &Stage) -> String {
     let application = stage.draft().await;
     stage.applicant.does("submitApplication", json!({ "applicationId": application }), "application { id }").await;
@@ -34,7 +42,7 @@ async fn the_office_is_there_for_the_office_alone() {
     for backend in Backend::ALL {
         let (stage, officer) = begin(backend).await;
         let application = submitted(&stage).await;
-        let file = format!("/office/applications/{application}");
+        let file = format!("/office/applications/{}", in_address(&application));
         let pages: Vec<&str> = LISTS.iter().copied().chain([file.as_str()]).collect();
         for address in ["cora@chor.example", "kasse@stadt.example", "vorsitz@stadt.example"] {
             let mut other = stage.app.signed_in(address).await;
@@ -111,7 +119,7 @@ async fn the_inbox_is_filtered_by_its_address_and_paged() {
         ] {
             says(&officer.sees(&format!("/office/applications?{query}")).await, &[&format!("{found} gefunden")]);
         }
-        let round = format!("/office/applications?round={}", stage.round);
+        let round = format!("/office/applications?round={}", in_address(&stage.round));
         says(&officer.sees(&round).await, &["5 gefunden"]);
         let newest = words(&officer.sees("/office/applications?order=newest").await);
         assert!(newest.find("SP-2020-004") < newest.find("SP-2020-001"), "{newest}");
@@ -149,7 +157,7 @@ async fn several_are_admitted_after_a_look_at_them_and_once() {
         let (stage, mut officer) = begin(backend).await;
         let (one, two, three) = (submitted(&stage).await, submitted(&stage).await, submitted(&stage).await);
         stage.officer.does("admitApplication", json!({ "applicationId": three }), "application { id }").await;
-        let preview = format!("/office/applications/chosen?do=admit&application={one}&application={two}&application={three}");
+        let preview = chosen(&[&one, &two, &three]);
         let shown = officer.sees(&preview).await;
         says(&shown, &["2 zulassen", "Diese bleiben, wie sie sind", "Keine Beanstandung"]);
         let state = async |application: &str| {
@@ -167,13 +175,13 @@ async fn several_are_admitted_after_a_look_at_them_and_once() {
 
         // One that is admitted meanwhile keeps all of them as they are.
         let (four, five) = (submitted(&stage).await, submitted(&stage).await);
-        let shown = officer.sees(&format!("/office/applications/chosen?do=admit&application={four}&application={five}")).await;
+        let shown = officer.sees(&chosen(&[&four, &five])).await;
         stage.officer.does("admitApplication", json!({ "applicationId": five }), "application { id }").await;
         let refused = officer.sends_seen(&shown, to, &[]).await;
         assert_eq!(refused.status, 422, "{}", refused.body);
         says(&refused, &["1 zulassen"]);
         assert_eq!(state(&four).await, "SUBMITTED", "all or none");
-        let none = officer.sees(&format!("/office/applications/chosen?do=admit&application={five}")).await;
+        let none = officer.sees(&chosen(&[&five])).await;
         says(&none, &["Keiner der ausgewählten Anträge kann jetzt zugelassen werden."]);
     }
 }
@@ -183,7 +191,7 @@ async fn an_application_is_checked_sent_back_compared_and_admitted() {
     for backend in Backend::ALL {
         let (stage, mut officer) = begin(backend).await;
         let application = submitted(&stage).await;
-        let file = format!("/office/applications/{application}");
+        let file = format!("/office/applications/{}", in_address(&application));
         says(&officer.sees(&file).await, &["Der Antrag hält alle Regeln ein.", "Regel 12", "Fähre", "Begegnung", "Chor Musterklang e. V."]);
 
         let changes = format!("{file}/changes");
@@ -229,7 +237,7 @@ async fn refusals_late_submissions_and_early_starts_need_a_reason() {
     for backend in Backend::ALL {
         let (stage, mut officer) = begin(backend).await;
         let (refused, early, late) = (submitted(&stage).await, submitted(&stage).await, stage.draft().await);
-        let path = |application: &str, step: &str| format!("/office/applications/{application}/{step}");
+        let path = |application: &str, step: &str| format!("/office/applications/{}/{step}", in_address(application));
         let refuse = path(&refused, "refuse");
         let without = officer.sends(&refuse, &refuse, &[("reason", "  ")]).await;
         assert!(without.status == 422 && errors(&without).contains("Geben Sie die Begründung ein."), "{}", errors(&without));
@@ -240,7 +248,11 @@ async fn refusals_late_submissions_and_early_starts_need_a_reason() {
             &officer.does(&start, &start, &[("reason", "Die Fähre ist gebucht.")]).await,
             &["Früherem Beginn zugestimmt", "Die Fähre ist gebucht."],
         );
-        assert_eq!(officer.0.gets(&path(&late, "late")).await.location, format!("/office/applications/{late}"), "it is not late yet");
+        assert_eq!(
+            officer.0.gets(&path(&late, "late")).await.location,
+            format!("/office/applications/{}", in_address(&late)),
+            "it is not late yet"
+        );
         assert_eq!(officer.0.gets(&path(&late, "nonsense")).await.status, 404);
         stage.app.at("2019-11-01T10:00:00Z");
         let mut officer = super::Officer(stage.app.signed_in(super::SINA).await);
@@ -259,10 +271,10 @@ async fn who_is_in_conflict_is_proposed_and_recorded() {
         let (stage, mut officer) = begin(backend).await;
         let application = submitted(&stage).await;
         let member = stage.joins("Mia Mitglied", "mia@rat.example", "READER").await;
-        let path = format!("/office/applications/{application}/recusals");
+        let path = format!("/office/applications/{}/recusals", in_address(&application));
         says(&officer.sees(&path).await, &["Niemand ist von diesem Antrag ausgeschlossen."]);
-        let person = id(&member.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]);
-        let chair = id(&stage.chair.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]);
+        let person = in_address(&id(&member.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]));
+        let chair = in_address(&id(&stage.chair.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]));
         let stranger = officer.sends(&path, &path, &[("personId", &person)]).await;
         assert_eq!(stranger.status, 422, "she is not on the committee");
         let nobody = officer.sends(&path, &path, &[("reason", "Vorstand")]).await;

@@ -4,6 +4,7 @@ use serde_json::json;
 use testkit::{App, Backend};
 
 use super::{Officer, SINA, date, errors, is_silent, last, says, with, words};
+use crate::portal::{in_address, in_api};
 use crate::stage::{Stage, id};
 
 /// An office in which the officer presides too: what the chair alone can do is there as well.
@@ -21,7 +22,7 @@ async fn a_proposal_becomes_a_motion_a_ballot_and_a_result() {
         let budget = json!({ "year": 2020, "amount": "150000.00", "resolution": "Drs. 1" });
         stage.finance.does("appropriateBudget", budget, "budgetYear { id }").await;
         let application = stage.admitted().await;
-        let file = format!("/office/applications/{application}");
+        let file = format!("/office/applications/{}", in_address(&application));
         let proposal = format!("{file}/proposal");
         let wrong = officer.sends(&proposal, &proposal, &[("kind", "award"), ("amount", "2.500,01"), ("reasons", "")]).await;
         assert_eq!(wrong.status, 422);
@@ -33,14 +34,14 @@ async fn a_proposal_becomes_a_motion_a_ballot_and_a_result() {
             "{}",
             errors(&unreadable)
         );
-        let fields = [("kind", "award"), ("amount", "2.000"), ("reasons", "Gute Begegnung.")];
-        says(&officer.does(&proposal, &proposal, &fields).await, &["Bewilligen: 2.000,00 €", "Gute Begegnung."]);
+        let fields = [("kind", "award"), ("amount", "2.500"), ("reasons", "Gute Begegnung.")];
+        says(&officer.does(&proposal, &proposal, &fields).await, &["Bewilligen: 2.500,00 €", "Gute Begegnung."]);
 
         // What was prepared stands in the motion's form; the usual wording is written where none is typed.
         let motion = format!("{file}/motion");
-        assert!(officer.sees(&motion).await.body.contains("value=\"2.000,00\""));
+        assert!(officer.sees(&motion).await.body.contains("value=\"2.500,00\""));
         let page = officer.sees(&motion).await;
-        let fields = [("kind", "award"), ("amount", "2.000"), ("wording", "")];
+        let fields = [("kind", "award"), ("amount", "2.500"), ("wording", "")];
         let (first, second) = (officer.sends_seen(&page, &motion, &fields).await, officer.sends_seen(&page, &motion, &fields).await);
         assert_eq!((first.status, &first.location), (303, &second.location), "a double click is one motion: {}", errors(&first));
         let put = officer.sees(&first.location).await;
@@ -48,11 +49,11 @@ async fn a_proposal_becomes_a_motion_a_ballot_and_a_result() {
             &put,
             &[
                 "Der Beschlussvorschlag ist eingebracht.",
-                "„Chorreise“ (Chor Musterklang e. V., Antrag SP-2020-001) werden 2.000,00 € bewilligt.",
+                "„Chorreise“ (Chor Musterklang e. V., Antrag SP-2020-001) werden 2.500,00 € bewilligt.",
             ],
         );
         let motion = last(&first.location);
-        says(&officer.sees("/office/motions").await, &["SP-2020-001", "Bewilligen: 2.000,00 €"]);
+        says(&officer.sees("/office/motions").await, &["SP-2020-001", "Bewilligen: 2.500,00 €"]);
 
         // A motion is taken back and another one is put.
         let withdraw = format!("/office/motions/{motion}/withdraw");
@@ -92,7 +93,7 @@ async fn a_proposal_becomes_a_motion_a_ballot_and_a_result() {
         assert_eq!(officer.0.posts(&format!("{path}/close"), &[]).await.status, 403, "without the session's token nothing is done");
         let refused = officer.sends(&path, &tally, &[("yes", "7"), ("no", "2"), ("abstained", "2")]).await;
         assert_eq!(refused.status, 303, "it can be corrected until the ballot closes");
-        stage.chair.does("closeBallot", json!({ "ballotId": last(&path) }), "ballot { id }").await;
+        stage.chair.does("closeBallot", json!({ "ballotId": in_api("Ballot", &path) }), "ballot { id }").await;
         let closed = officer.sees(&path).await;
         says(&closed, &["Angenommen", "7 ja, 2 nein, 2 enthalten", "mehr als die Hälfte von 11 ist 6"]);
         is_silent(&closed, &["Auszählung eintragen"]);
@@ -113,7 +114,7 @@ async fn several_motions_are_voted_on_in_one_ballot() {
         stage.finance.does("appropriateBudget", budget, "budgetYear { id }").await;
         let mut motions = Vec::new();
         for _ in 0..2 {
-            let form = format!("/office/applications/{}/motion", stage.admitted().await);
+            let form = format!("/office/applications/{}/motion", in_address(&stage.admitted().await));
             let put = officer.does(&form, &form, &[("kind", "award"), ("amount", "2.500")]).await;
             motions.push(last(&put.location));
         }
@@ -140,7 +141,7 @@ async fn a_meeting_is_called_invited_to_held_and_written_down() {
     for backend in Backend::ALL {
         let (stage, mut officer) = begin_presiding(backend).await;
         let application = stage.admitted().await;
-        let form = format!("/office/applications/{application}/motion");
+        let form = format!("/office/applications/{}/motion", in_address(&application));
         let motion = last(&officer.does(&form, &form, &[("kind", "award"), ("amount", "2.500")]).await.location);
 
         let new = "/office/meetings/new";
@@ -184,7 +185,7 @@ async fn a_meeting_is_called_invited_to_held_and_written_down() {
         stage.app.at("2019-10-15T15:00:00Z");
         let mut officer = Officer(stage.app.signed_in("pult@stadt.example").await);
         let attendance = format!("{path}/attendance");
-        let chair = id(&stage.chair.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]);
+        let chair = in_address(&id(&stage.chair.asks("{ viewer { id } }", json!({})).await["viewer"]["id"]));
         let field = format!("at-{chair}");
         let came = |at: &'static str| [("person", chair.clone()), (field.as_str(), at.to_owned()), ("do", "came".to_owned())];
         let page = officer.sees(&attendance).await;
@@ -229,7 +230,7 @@ async fn a_meeting_is_called_invited_to_held_and_written_down() {
         let token = plain.0.gets("/account").await.hidden("form-token");
         assert_eq!(plain.0.posts(&format!("{path}/open"), &[("form-token", &token)]).await.status, 403);
         assert_eq!(plain.0.gets("/office/meetings/00000000-0000-7000-8000-000000000000").await.status, 404);
-        let foreign = format!("/office/meetings/items/{application}/defer");
+        let foreign = format!("/office/meetings/items/{}/defer", in_address(&application));
         assert_eq!(plain.0.gets(&foreign).await.status, 404);
     }
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 use testkit::Backend;
 
 use super::{Officer, SINA, begin, date, errors, is_silent, last, says, with, words};
+use crate::portal::in_address;
 use crate::stage::{Stage, id};
 
 async fn appropriate(stage: &Stage, amount: &str) {
@@ -17,24 +18,24 @@ async fn a_what_if_is_tried_saved_compared_and_put() {
         let (stage, mut officer) = begin(backend).await;
         appropriate(&stage, "6000.00").await;
         says(
-            &officer.sees(&format!("/office/what-ifs/new?round={}", stage.round)).await,
+            &officer.sees(&format!("/office/what-ifs/new?round={}", in_address(&stage.round))).await,
             &["In dieser Förderrunde ist noch kein Antrag zugelassen."],
         );
         let (one, two, three) = (stage.admitted().await, stage.admitted().await, stage.admitted().await);
-        let proposal = format!("/office/applications/{one}/proposal");
-        officer.does(&proposal, &proposal, &[("kind", "award"), ("amount", "1.500"), ("reasons", "Kleine Gruppe.")]).await;
+        let proposal = format!("/office/applications/{}/proposal", in_address(&one));
+        officer.does(&proposal, &proposal, &[("kind", "award"), ("amount", "2.500"), ("reasons", "Kleine Gruppe.")]).await;
 
-        let new = format!("/office/what-ifs/new?round={}", stage.round);
+        let new = format!("/office/what-ifs/new?round={}", in_address(&stage.round));
         let shown = officer.sees(&new).await;
-        assert!(shown.body.contains("name=\"lines[0].amount\"") && shown.body.contains("value=\"1.500,00\""), "{}", words(&shown));
+        assert!(shown.body.contains("name=\"lines[0].amount\"") && shown.body.contains("value=\"2.500,00\""), "{}", words(&shown));
         says(
             &shown,
             &[
                 "Jetzt verfügbar 6.000,00 €",
-                "Bewilligt würden 4.000,00 €",
+                "Bewilligt würden 5.000,00 €",
                 "Auf die Nachrückliste kämen 2.500,00 €",
                 "Bei SP-2020-003",
-                "Tallinn 2 4.000,00 €",
+                "Tallinn 2 5.000,00 €",
             ],
         );
         let to = "/office/what-ifs";
@@ -83,7 +84,7 @@ async fn a_what_if_is_tried_saved_compared_and_put() {
         says(&officer.sees(&format!("/office/what-ifs/compare?what-if={}", last(&path))).await, &["Wählen Sie zwei Planspiele aus."]);
 
         // An application on which there is a motion already keeps all of it back.
-        let form = format!("/office/applications/{two}/motion");
+        let form = format!("/office/applications/{}/motion", in_address(&two));
         let motion = last(&officer.does(&form, &form, &[("kind", "defer")]).await.location);
         let refused = officer.sends(&path, &format!("{path}/put"), &[]).await;
         assert_eq!(refused.status, 422, "{}", refused.body);
@@ -98,7 +99,7 @@ async fn a_what_if_is_tried_saved_compared_and_put() {
         // An award without an amount is asked for it, and what is no what-if is none.
         let without = officer.sends(&new, to, &[("lines[0].kind", "award"), ("do", "try")]).await;
         assert_eq!(without.status, 422, "{}", without.body);
-        assert_eq!(officer.0.gets(&format!("/office/what-ifs/{three}")).await.status, 404);
+        assert_eq!(officer.0.gets(&format!("/office/what-ifs/{}", in_address(&three))).await.status, 404);
     }
 }
 
@@ -116,7 +117,7 @@ async fn awards_are_notified_extended_together_objected_to_and_revoked() {
             awards.push(id(&found["application"]["award"]["id"]));
         }
         says(&officer.sees("/office").await, &["2 Bescheide zu versenden", "0 Annahmen überfällig"]);
-        let path = format!("/office/awards/{}", awards[0]);
+        let path = format!("/office/awards/{}", in_address(&awards[0]));
         let notify = format!("{path}/notify");
         let ahead = [date("dispatchedOn", ["2", "10", "2019"])];
         let wrong = officer.sends(&notify, &notify, &with(&[], &ahead)).await;
@@ -128,7 +129,7 @@ async fn awards_are_notified_extended_together_objected_to_and_revoked() {
         );
         assert_eq!(officer.0.gets(&notify).await.location, path);
 
-        let extending = format!("/office/awards/extend?award={}&award={}", awards[0], awards[1]);
+        let extending = format!("/office/awards/extend?award={}&award={}", in_address(&awards[0]), in_address(&awards[1]));
         let to = "/office/awards/extend";
         let far = [date("until", ["30", "6", "2022"])];
         let unresolved = officer.sends(&extending, to, &with(&[("resolution", "")], &far)).await;
