@@ -1,5 +1,5 @@
 // Somebody at a browser of their own: signs in by the link of their e-mail, which the installation writes into a file.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "@playwright/test";
 
@@ -11,7 +11,8 @@ function text(file) {
 // The latest sign-in link to an address.
 function link(address) {
   const folder = join(process.env.DATA, "mail");
-  for (const name of readdirSync(folder).sort().reverse()) {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names.sort().reverse()) {
     const mail = text(join(folder, name));
     const found = /sign-in\/link\?token=[0-9a-f]+/.exec(mail);
     if (found && mail.includes(address)) return found[0];

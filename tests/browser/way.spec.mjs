@@ -123,7 +123,7 @@ async function isChecked(officer, nina, excluded, application) {
   await says(officer, "SP-2020-001", "1 gefunden");
   await looked(officer);
   await goesAndSends(officer, `${file}/changes`, `${file}/changes`, { fields: ["title", "costLines"], ...day("due", ["20", "10", "2019"]) });
-  await refused(officer, ["ein"], { "due-day": "20" });
+  await refused(officer, ["Schreiben Sie, was geändert werden soll."], { "due-day": "20" });
   await sends(officer, `${file}/changes`, { remark: "Nennen Sie das Hotel." });
   await says(officer, "Die Nachforderung ist verschickt.");
 
@@ -199,7 +199,7 @@ async function isPaid(officer, finance, nina, application, applicant) {
   const award = await officer.locator('main a[href^="/office/awards/"]').first().getAttribute("href");
   const theirs = award.replace("/office", "").replace(/[?#].*/, "");
   await goesAndSends(officer, `/office${theirs}/notify`, `/office${theirs}/notify`, day("dispatchedOn", ["1", "10", "2019"]));
-  await says(officer, "Bescheid versandt am 01.10.2019");
+  await says(officer, "Der Bescheid ist vermerkt.", "Wartet auf Annahme");
 
   await goesAndSends(nina, `${theirs}/accept`, `${theirs}/accept`);
   await refused(nina, [""]);
@@ -234,7 +234,7 @@ async function isPaid(officer, finance, nina, application, applicant) {
   const accounts = certify.locator('[type=radio][name="bankAccountId"]');
   if ((await accounts.count()) > 0) await accounts.first().check();
   await certify.locator("button.kern-btn--primary").first().click();
-  await says(officer, "Anordnen muss ihn eine andere Person.");
+  await says(officer, "Gespeichert.", "anzuordnen");
   await finance.goto(at);
   await looked(finance);
   await sends(finance, `${at}/order`);
