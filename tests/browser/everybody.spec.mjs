@@ -1,9 +1,6 @@
-// Every page that anybody of the demo's people can reach by links is one that everybody can use.
+// Every public page of the demo is one that everybody can use, as far as links lead.
 import { expect, test } from "@playwright/test";
 import { complaints, faults, isForEverybody } from "./pages.mjs";
-import { signedIn } from "./person.mjs";
-
-const PEOPLE = JSON.parse(process.env.PEOPLE ?? "{}");
 
 // The most pages of one person's crawl: a bound, not a selection.
 const MOST = 120;
@@ -53,11 +50,3 @@ test("who has not signed in", async ({ page }) => {
     await isForEverybody(page);
   }
 });
-
-for (const [part, address] of Object.entries(PEOPLE)) {
-  test(part, async ({ browser }) => {
-    const page = await signedIn(browser, address);
-    const seen = await crawl(page, "/desk");
-    console.log(`${part}: ${seen.size} kinds of pages: ${[...seen].sort().join(" ")}`);
-  });
-}

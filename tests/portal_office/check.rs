@@ -160,16 +160,16 @@ async fn several_are_admitted_after_a_look_at_them_and_once() {
         let preview = chosen(&[&one, &two, &three]);
         let shown = officer.sees(&preview).await;
         says(&shown, &["2 zulassen", "Diese bleiben, wie sie sind", "Keine Beanstandung"]);
-        let state = async |application: &str| {
+        let stands = async |application: &str| {
             let found = stage.officer.asks("query($id: ID!) { application(id: $id) { state } }", json!({ "id": application })).await;
             id(&found["application"]["state"])
         };
-        assert_eq!(state(&one).await, "SUBMITTED", "to look changes nothing");
+        assert_eq!(stands(&one).await, "SUBMITTED", "to look changes nothing");
         let to = "/office/applications/chosen/admit";
         let (first, second) = (officer.sends_seen(&shown, to, &[]).await, officer.sends_seen(&shown, to, &[]).await);
         assert_eq!((first.status, second.status), (303, 303), "{}", errors(&second));
         says(&officer.sees(&first.location).await, &["Zugelassen. Die Antragsteller*innen bekommen eine E-Mail.", "3 gefunden"]);
-        assert_eq!((state(&one).await.as_str(), state(&two).await.as_str()), ("ADMITTED", "ADMITTED"));
+        assert_eq!((stands(&one).await.as_str(), stands(&two).await.as_str()), ("ADMITTED", "ADMITTED"));
         let digest = stage.app.mail_digest().await;
         assert_eq!(digest.matches("cora@chor.example").count(), 6, "received and admitted, three times each: {digest}");
 
@@ -180,7 +180,7 @@ async fn several_are_admitted_after_a_look_at_them_and_once() {
         let refused = officer.sends_seen(&shown, to, &[]).await;
         assert_eq!(refused.status, 422, "{}", refused.body);
         says(&refused, &["1 zulassen"]);
-        assert_eq!(state(&four).await, "SUBMITTED", "all or none");
+        assert_eq!(stands(&four).await, "SUBMITTED", "all or none");
         let none = officer.sees(&chosen(&[&five])).await;
         says(&none, &["Keiner der ausgewählten Anträge kann jetzt zugelassen werden."]);
     }

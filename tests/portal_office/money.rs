@@ -237,8 +237,8 @@ async fn briefings_are_posted_corrected_and_withdrawn() {
         let corrected: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| if *name == "headline" { (*name, "Besuch aus Gdingen") } else { (*name, *value) }).collect();
         says(&officer.does(&path, &path, &corrected).await, &["Die Unterrichtung ist berichtigt."]);
-        let stale = officer.sends_seen(&shown, &path, &corrected).await;
-        assert!(stale.status == 303 || stale.status == 409, "{}", stale.status);
+        let outdated = officer.sends_seen(&shown, &path, &corrected).await;
+        assert!(outdated.status == 303 || outdated.status == 409, "{}", outdated.status);
         let withdraw = format!("{path}/withdraw");
         let why = officer.sends(&withdraw, &withdraw, &[("reason", "")]).await;
         assert!(why.status == 422 && errors(&why).contains("#reason"), "{}", errors(&why));

@@ -121,9 +121,12 @@ pub(crate) fn facts(visit: &Visit, paper: &Paper) -> Markup {
 /// The motion in its wording, and why the administration proposes it.
 pub(crate) fn motion_of(visit: &Visit, paper: &Paper, level: &str) -> Markup {
     let text = &visit.text().meetings;
-    let title = |words: &str| match level {
-        "h2" => html! { h2 class="kern-heading-medium" { (words) } },
-        _ => html! { h3 class="kern-heading-small" { (words) } },
+    let title = |words: &str| {
+        if level == "h2" {
+            html! { h2 class="kern-heading-medium" { (words) } }
+        } else {
+            html! { h3 class="kern-heading-small" { (words) } }
+        }
     };
     html! {
         (title(text.motion))

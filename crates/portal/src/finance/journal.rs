@@ -30,7 +30,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     let window = Window { after: None, before, limit: PAGE, backward: true };
     let mut page = engine.journal(actor, year, movement, &window).await?;
     page.items.reverse();
-    let awards: Vec<AwardId> = page.items.iter().filter_map(|entry| award_of(entry)).collect();
+    let awards: Vec<AwardId> = page.items.iter().filter_map(award_of).collect();
     let numbers = engine.numbers_of_awards(actor, &awards).await?;
     let basis = |entry: &Entry| match &entry.posting.basis {
         Basis::Resolution { number } => number.clone(),

@@ -17,10 +17,10 @@ const CHANGES: [(CouncilChange, &str); 3] =
 
 /// Asks for a resolution.
 pub(crate) async fn ask(visit: Visit) -> Answer {
-    asked(&visit, &Errors::default()).await
+    asked(&visit, &Errors::default())
 }
 
-async fn asked(visit: &Visit, errors: &Errors) -> Answer {
+fn asked(visit: &Visit, errors: &Errors) -> Answer {
     visit.signed_in()?;
     if !visit.actor.may(Permission::ChangeBudget, Scope::everyone()) {
         return Err(Error::Forbidden.into());
@@ -52,11 +52,11 @@ pub(crate) async fn enter(visit: Visit) -> Answer {
             errors.join(Errors::of(&visit, Problem::Missing.at(field).into(), field));
         }
     }
-    let (Some(year), Some(amount), Some(change)) = (year, amount, change) else { return asked(&visit, &errors).await };
+    let (Some(year), Some(amount), Some(change)) = (year, amount, change) else { return asked(&visit, &errors) };
     let input = ChangeBudget { year, change, amount, resolution: visit.field("resolution").to_owned() };
     match visit.engine.change_budget(&visit.call(), input).await {
         Ok(year) => Ok(go_to(&format!("/finance?year={year}&done=changed"))),
-        Err(Error::Refused(refusal)) => asked(&visit, &Errors::of(&visit, refusal, "change")).await,
+        Err(Error::Refused(refusal)) => asked(&visit, &Errors::of(&visit, refusal, "change")),
         Err(error) => Err(error.into()),
     }
 }

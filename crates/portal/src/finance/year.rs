@@ -160,8 +160,8 @@ fn spent(visit: &Visit, spending: &Spending) -> Markup {
     }
     let city = |code: &str| fund.partner_city(code).map_or_else(|| code.to_owned(), |city| city.name.clone());
     let objective = |code: &str| {
-        let found = fund.objectives.iter().find(|objective| objective.code == code);
-        found.map_or_else(|| code.to_owned(), |objective| objective.label.get(visit.language()).to_owned())
+        let known = fund.objectives.iter().find(|objective| objective.code == code);
+        known.map_or_else(|| code.to_owned(), |objective| objective.label.get(visit.language()).to_owned())
     };
     html! {
         section aria-labelledby="by-city" {

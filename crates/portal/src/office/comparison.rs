@@ -35,9 +35,12 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         figure(text.waiting, |played| played.waiting),
         figure(text.left, |played| played.left),
     ];
-    let cell = |played: &Played, id: ApplicationId| match played.lines.iter().find(|line| line.line.application == id) {
-        Some(line) => html! { (words(&visit, line.line.proposal)) br; (result_badge(&visit, line)) },
-        None => html! { (text.left_out) },
+    let cell = |played: &Played, id: ApplicationId| {
+        let line = played.lines.iter().find(|line| line.line.application == id);
+        line.map_or_else(
+            || html! { (text.left_out) },
+            |line| html! { (words(&visit, line.line.proposal)) br; (result_badge(&visit, line)) },
+        )
     };
     for id in applications {
         let called =

@@ -137,12 +137,10 @@ fn choosing(visit: &Visit, applications: &[Application], known: &Known) -> Marku
     let text = &visit.text().inbox;
     let fields = html! {
         (table(text.title, &columns(visit), &applications.iter().map(|one| row(visit, one, known, true)).collect::<Vec<_>>(), None))
-        fieldset class="kern-fieldset" {
-            legend class="kern-label" { (text.with_chosen) }
-            div class="buttons" {
-                (submit_to(Weight::Secondary, "admit", None, &html! { (text.admit) }))
-                (submit_to(Weight::Secondary, "plan", None, &html! { (text.plan) }))
-            }
+        p class="kern-label" id="chosen" { (text.with_chosen) }
+        div class="buttons" role="group" aria-labelledby="chosen" {
+            (submit_to(Weight::Secondary, "admit", None, &html! { (text.admit) }))
+            (submit_to(Weight::Secondary, "plan", None, &html! { (text.plan) }))
         }
     };
     asking("/office/applications/chosen", true, &fields)

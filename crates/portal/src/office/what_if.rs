@@ -96,6 +96,9 @@ struct Draft {
     typed: Fields,
 }
 
+/// Lines of a what-if, and beside them their numbers in the form.
+type Numbered = (Vec<usize>, Vec<WhatIfLine>);
+
 impl Draft {
     /// Adds a line at the end.
     fn add(&mut self, index: usize, application: ApplicationId, kind: &str, amount: Option<Money>) {
@@ -137,7 +140,7 @@ impl Draft {
     }
 
     /// The lines that are not left out, each with its number in the form.
-    fn lines(&self, visit: &Visit) -> Result<Result<(Vec<usize>, Vec<WhatIfLine>), Errors>, Failure> {
+    fn lines(&self, visit: &Visit) -> Result<Result<Numbered, Errors>, Failure> {
         let mut reader = Reader::new(visit.text(), &self.typed);
         let (mut numbers, mut lines) = (Vec::new(), Vec::new());
         for (index, application) in self.applications()?.into_iter().enumerate() {
@@ -358,8 +361,8 @@ fn outcome(visit: &Visit, played: &Played, known: &Known) -> Markup {
         .text(text.ends, &ends);
     let city = |code: &str| fund.partner_city(code).map_or_else(|| code.to_owned(), |city| city.name.clone());
     let objective = |code: &str| {
-        let found = fund.objectives.iter().find(|objective| objective.code == code);
-        found.map_or_else(|| code.to_owned(), |objective| objective.label.get(language).to_owned())
+        let known = fund.objectives.iter().find(|objective| objective.code == code);
+        known.map_or_else(|| code.to_owned(), |objective| objective.label.get(language).to_owned())
     };
     html! {
         section aria-labelledby="money" {
