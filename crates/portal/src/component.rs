@@ -102,14 +102,15 @@ pub(crate) fn link_button(primary: bool, path: &str, words: &str) -> Markup {
     html! { a class=(class) href=(path) { span class="kern-label" { (words) } } }
 }
 
-/// A list of what is said of one thing: name, value, and where it can be changed.
+/// A list of what is said of one thing: name and value.
 #[derive(Default)]
-pub(crate) struct Summary(Vec<(String, Markup, Option<(String, String)>)>);
+pub(crate) struct Summary(Vec<(String, Markup)>);
 
 impl Summary {
     /// Adds a row.
-    pub(crate) fn row(self, key: &str, value: Markup) -> Self {
-        self.changeable(key, value, None)
+    pub(crate) fn row(mut self, key: &str, value: Markup) -> Self {
+        self.0.push((key.to_owned(), value));
+        self
     }
 
     /// Adds a row of text.
@@ -125,25 +126,14 @@ impl Summary {
         }
     }
 
-    /// Adds a row with the path and the words of a link that leads to its change.
-    pub(crate) fn changeable(mut self, key: &str, value: Markup, change: Option<(String, String)>) -> Self {
-        self.0.push((key.to_owned(), value, change));
-        self
-    }
-
     /// The list.
     pub(crate) fn render(&self) -> Markup {
         html! {
             dl class="kern-description-list facts" {
-                @for (key, value, change) in &self.0 {
+                @for (key, value) in &self.0 {
                     div class="kern-description-list-item" {
                         dt class="kern-description-list-item__key" { (key) }
-                        dd class="kern-description-list-item__value" {
-                            (value)
-                            @if let Some((path, words)) = change {
-                                " " a class="kern-link facts__change" href=(path) { (words) span class="unseen" { ": " (key) } }
-                            }
-                        }
+                        dd class="kern-description-list-item__value" { (value) }
                     }
                 }
             }

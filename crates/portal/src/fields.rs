@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_fields_is_cut() {
-        let body: String = (0..5_000).map(|number| format!("f{number}=1&")).collect();
+        let body = "f=1&".repeat(5_000);
         assert_eq!(Fields::read(body.as_bytes()).iter().count(), MOST);
     }
 }
