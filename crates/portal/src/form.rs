@@ -452,7 +452,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn amount(&mut self, name: &str) -> Option<Money> {
         let words = match amount::read(self.fields.get(name)) {
             Ok(amount) => return amount,
-            Err(amount::Unreadable::Form) => self.text.form.amount_form,
+            Err(amount::Unreadable::Form) => self.text.form.amount_unclear,
             Err(amount::Unreadable::Size) => self.text.form.amount_size,
         };
         self.fail(name, words);

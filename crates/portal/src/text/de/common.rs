@@ -76,7 +76,7 @@ pub(crate) const FORM: Form = Form {
     day: "Tag",
     month: "Monat",
     year: "Jahr",
-    amount_form: "Geben Sie den Betrag mit Komma ein, zum Beispiel 1.234,56.",
+    amount_unclear: "Geben Sie den Betrag mit Komma ein, zum Beispiel 1.234,56.",
     amount_size: "Geben Sie einen Betrag unter einer Milliarde ein.",
     date_incomplete: "Geben Sie Tag, Monat und Jahr ein, zum Beispiel 17 5 2027.",
     date_none: "Geben Sie ein Datum ein, das es gibt, zum Beispiel 17 5 2027.",

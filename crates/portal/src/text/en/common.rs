@@ -64,7 +64,7 @@ pub(crate) const FORM: Form = Form {
     day: "Day",
     month: "Month",
     year: "Year",
-    amount_form: "Enter the amount with a comma before the cents, such as 1.234,56.",
+    amount_unclear: "Enter the amount with a comma before the cents, such as 1.234,56.",
     amount_size: "Enter an amount below a billion.",
     date_incomplete: "Enter day, month and year, such as 17 5 2027.",
     date_none: "Enter a date that exists, such as 17 5 2027.",
