@@ -35,9 +35,11 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         figure(text.waiting, |played| played.waiting),
         figure(text.left, |played| played.left),
     ];
-    let cell = |played: &Played, id: ApplicationId| match played.lines.iter().find(|line| line.line.application == id) {
-        Some(line) => html! { (words(&visit, line.line.proposal)) br; (result_badge(&visit, line)) },
-        None => html! { (text.left_out) },
+    let cell = |played: &Played, id: ApplicationId| {
+        let line = played.lines.iter().find(|line| line.line.application == id);
+        html! {
+            @if let Some(line) = line { (words(&visit, line.line.proposal)) br; (result_badge(&visit, line)) } @else { (text.left_out) }
+        }
     };
     for id in applications {
         let called =

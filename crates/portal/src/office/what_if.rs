@@ -87,6 +87,9 @@ fn round_filter(visit: &Visit, rounds: &[RoundView], shown: RoundId) -> Markup {
     }
 }
 
+/// Lines, and the number of each in the form.
+type Numbered = (Vec<usize>, Vec<WhatIfLine>);
+
 /// A what-if as it is worked on, saved or not.
 struct Draft {
     id: Option<WhatIfId>,
@@ -137,7 +140,7 @@ impl Draft {
     }
 
     /// The lines that are not left out, each with its number in the form.
-    fn lines(&self, visit: &Visit) -> Result<Result<(Vec<usize>, Vec<WhatIfLine>), Errors>, Failure> {
+    fn lines(&self, visit: &Visit) -> Result<Result<Numbered, Errors>, Failure> {
         let mut reader = Reader::new(visit.text(), &self.typed);
         let (mut numbers, mut lines) = (Vec::new(), Vec::new());
         for (index, application) in self.applications()?.into_iter().enumerate() {
@@ -358,8 +361,8 @@ fn outcome(visit: &Visit, played: &Played, known: &Known) -> Markup {
         .text(text.ends, &ends);
     let city = |code: &str| fund.partner_city(code).map_or_else(|| code.to_owned(), |city| city.name.clone());
     let objective = |code: &str| {
-        let found = fund.objectives.iter().find(|objective| objective.code == code);
-        found.map_or_else(|| code.to_owned(), |objective| objective.label.get(language).to_owned())
+        let listed = fund.objectives.iter().find(|objective| objective.code == code);
+        listed.map_or_else(|| code.to_owned(), |objective| objective.label.get(language).to_owned())
     };
     html! {
         section aria-labelledby="money" {
