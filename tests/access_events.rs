@@ -92,7 +92,7 @@ impl Place {
     async fn signs_in(&self, browser: &mut Browser, address: &str) {
         self.asks(address).await;
         let letter = self.app.letter_to(address).await;
-        assert_eq!(browser.posts("/sign-in/link", &[("token", &letter.token)]).await.location, "/account");
+        assert_eq!(browser.posts("/sign-in/link", &[("token", &letter.token)]).await.location, "/desk");
     }
 }
 

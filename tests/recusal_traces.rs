@@ -52,6 +52,7 @@ struct Kept {
     /// The ids of the applications and of all that follows from them.
     ids: Vec<String>,
     ballots: Vec<String>,
+    meeting: String,
     voting: String,
     secrets: Secrets,
 }
@@ -86,6 +87,11 @@ async fn kept(case: &Case) -> Kept {
     let input = json!({ "applicationId": planned, "personId": otto, "reason": "Kassenwart" });
     let another = id(&stage.officer.does("recordRecusal", input, "recusal { id }").await["recusal"]["id"]);
 
+    let input = json!({ "beginsAt": "2019-10-20T16:00:00Z", "endsAt": "2019-10-20T18:00:00Z", "place": "Rathaus" });
+    let meeting = id(&eva.does("callMeeting", input, "meeting { id }").await["meeting"]["id"]);
+    let input = json!({ "meetingId": meeting, "publicity": "NON_PUBLIC", "title": "Tagesordnungswort", "applicationId": planned });
+    let item = id(&eva.does("addAgendaItem", input, "agendaItem { id }").await["agendaItem"]["id"]);
+
     let applications = vec![awarded, waiting, voting.clone(), planned];
     let numbers = vec![first, second, third, fourth];
     let ballots = vec![ballot, waiting_ballot, open];
@@ -94,10 +100,15 @@ async fn kept(case: &Case) -> Kept {
     ids.extend(ballots.clone());
     let mut secrets: Secrets =
         ["8123.45", "1111.11", "7654.32", "2777.77", "3333.33", "3222.22", "3111.11"].map(amount).into_iter().collect();
-    secrets.extend(["Tiefsee", "Tauchverein", "Bewilligungswort", "Vorschlagsgrund", "Planspielname", "Druckluft", "Kassenwart"].map(word));
+    secrets.extend(
+        ["Tiefsee", "Tauchverein", "Bewilligungswort", "Vorschlagsgrund", "Planspielname", "Druckluft", "Kassenwart", "Tagesordnungswort"]
+            .map(word),
+    );
     secrets.extend(numbers.iter().map(|number| word(number)));
     secrets.extend(ids.iter().map(|id| (format!("{} {id}", type_of(id)), vec![id.clone(), uuid_of(id)])));
-    Kept { applications, numbers, ids, ballots, voting, secrets }
+    // That there is an item, everybody knows: it is what the item is about that is kept.
+    ids.push(item);
+    Kept { applications, numbers, ids, ballots, meeting, voting, secrets }
 }
 
 /// Asks for all that there is, and says what of the secrets each query told.
@@ -109,6 +120,7 @@ async fn asked(case: &Case, kept: &Kept, everything: &Everything) -> BTreeMap<St
         ("application", with("id", &kept.applications)),
         ("applicationByNumber", with("number", &kept.numbers)),
         ("ballot", with("id", &kept.ballots)),
+        ("meeting", with("id", std::slice::from_ref(&kept.meeting))),
         ("budgetYear", vec!["(year: 2020)".to_owned()]),
         ("briefing", with("id", std::slice::from_ref(&case.stage.round))),
         ("events", {

@@ -165,7 +165,7 @@ impl Assets {
     fn file(&self, name: &str, content: &[u8]) -> Outcome<String> {
         let path = self.out.join(name);
         fs::write(&path, content).map_err(|error| format!("can't write {}: {error}", path.display()))?;
-        Ok(format!("include_bytes!({path:?})"))
+        Ok(format!("include_bytes!({:?})", path.to_string_lossy()))
     }
 
     fn write(&self) -> Outcome {

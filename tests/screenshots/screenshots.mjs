@@ -10,7 +10,8 @@ import { join } from "node:path";
 
 const [program, folder, only = ""] = process.argv.slice(2);
 const WIDTHS = [1280, 390];
-const THEMES = ["light", "dark"];
+// The last one is what people see who choose all colours themselves; it is looked at on the wide screen alone.
+const THEMES = ["light", "dark", "forced"];
 const CHROMIUM = process.env.CHROMIUM ?? "chromium";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--force-prefers-reduced-motion", "--hide-scrollbars", "--remote-debugging-pipe"];
@@ -234,8 +235,9 @@ try {
     const path = typeof where === "string" ? where : where(known);
     for (const width of WIDTHS) {
       for (const theme of THEMES) {
+        if (theme === "forced" && width < 600) continue;
         await page.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: width < 600 });
-        await page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }, { name: "prefers-reduced-motion", value: "reduce" }] });
+        await page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme === "light" ? "light" : "dark" }, { name: "forced-colors", value: theme === "forced" ? "active" : "none" }, { name: "prefers-reduced-motion", value: "reduce" }] });
         page.complaints.length = 0;
         await page.send("Network.clearBrowserCookies");
         if (cookies[who]) await page.send("Network.setCookie", cookies[who]);

@@ -9,7 +9,8 @@ use domain::committee::{
 };
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope, Scoped as _};
-use domain::ids::{AgendaItemId, ApplicationId, BallotId, MeetingId, MotionId, PersonId};
+use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId};
+use domain::meeting::attendance::present_at;
 use domain::money::Money;
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -24,6 +25,8 @@ mod objection;
 mod opening;
 mod recusal;
 mod seat;
+
+pub use store::committee::Matter;
 
 pub use opening::{NewBallotForm, OpenBallot, OpenBallots};
 pub use recusal::{DeclareRecusal, DisputeRecusal, RecordRecusal};
@@ -157,6 +160,20 @@ impl Engine {
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })
     }
 
+    /// As [`Engine::ballots`], without what was voted: for lists that say how each came out.
+    pub async fn ballots_listed(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<Ballot>> {
+        require(actor, Permission::ReadBallots)?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::committee::ballots(self.database.reader(), state, &recused, window).await?)
+    }
+
+    /// What those of the motions are about that the actor may see, as people name it.
+    pub async fn matters(&self, actor: &Actor, motions: &[MotionId]) -> Result<BTreeMap<MotionId, Matter>> {
+        let found = store::committee::matters(self.database.reader(), motions).await?;
+        let seen = |matter: &Matter| actor.may(Permission::ReadBallots, Scope::everyone().about(matter.application));
+        Ok(found.into_iter().filter(seen).map(|matter| (matter.motion, matter)).collect())
+    }
+
     /// The ballots on an item of an agenda, in the order in which they were opened; none for whoever may not see them.
     pub async fn ballots_on(&self, actor: &Actor, item: AgendaItemId) -> Result<Vec<BallotBox>> {
         self.ballots_on_items(actor, &[item]).await
@@ -198,44 +215,25 @@ impl Engine {
         open.votes.iter().copied().filter(|vote| all || Some(vote.member) == actor.person).collect()
     }
 
-    /// Several ballots as the guard sees them, with a few queries for all of them.
-    async fn ballot_boxes(&self, ballots: Vec<Ballot>) -> Result<Vec<BallotBox>> {
-        let db = self.database.reader();
-        let ids: Vec<BallotId> = ballots.iter().map(|ballot| ballot.id).collect();
-        let mut votes: BTreeMap<BallotId, Vec<Vote>> = BTreeMap::new();
-        for vote in store::committee::votes_of(db, &ids).await? {
-            votes.entry(vote.ballot).or_default().push(vote);
-        }
-        let open = ballots.iter().filter(|ballot| ballot.state == BallotState::Open);
-        let items: Vec<AgendaItemId> = open.filter_map(|ballot| ballot.agenda_item).collect();
-        let meetings: BTreeMap<AgendaItemId, MeetingId> =
-            store::meeting::agenda::find_many(db, &items).await?.into_iter().map(|item| (item.id, item.meeting)).collect();
-        let mut present: BTreeMap<MeetingId, Vec<PersonId>> = BTreeMap::new();
-        for meeting in meetings.values() {
-            // Only one meeting takes place at a time.
-            if !present.contains_key(meeting) {
-                present.insert(*meeting, crate::meeting::present(db, *meeting, self.now()).await?);
-            }
-        }
-        let there = |ballot: &Ballot| present.get(meetings.get(&ballot.agenda_item?)?).cloned();
-        let boxed = |ballot: Ballot| BallotBox {
-            votes: votes.remove(&ballot.id).unwrap_or_default(),
-            present: there(&ballot).filter(|_| ballot.state == BallotState::Open),
-            today: self.today(),
-            ballot,
-        };
-        Ok(ballots.into_iter().map(boxed).collect())
+    async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {
+        found(self.ballot_boxes(vec![ballot]).await?.pop())
     }
 
-    async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {
+    /// Ballots with their votes, and with who is there: asked for once, however many they are.
+    pub(crate) async fn ballot_boxes(&self, ballots: Vec<Ballot>) -> Result<Vec<BallotBox>> {
         let db = self.database.reader();
-        let votes = store::committee::votes(db, ballot.id).await?;
-        let mut present = None;
-        if let Some(item) = ballot.agenda_item.filter(|_| ballot.state == BallotState::Open) {
-            let item = found(store::meeting::agenda::find(db, item).await?)?;
-            present = Some(crate::meeting::present(db, item.meeting, self.now()).await?);
-        }
-        Ok(BallotBox { ballot, votes, present, today: self.today() })
+        let ids: Vec<BallotId> = ballots.iter().map(|ballot| ballot.id).collect();
+        let votes = store::committee::votes_of(db, &ids).await?;
+        // What is open in a meeting is open in the one that takes place.
+        let in_meeting = |ballot: &Ballot| ballot.agenda_item.filter(|_| ballot.state == BallotState::Open);
+        let items: Vec<AgendaItemId> = ballots.iter().filter_map(in_meeting).collect();
+        let present = present_at(&store::meeting::attendance_at(db, &items).await?, self.now());
+        let today = self.today();
+        let boxed = |ballot: Ballot| {
+            let votes = votes.iter().copied().filter(|vote| vote.ballot == ballot.id).collect();
+            BallotBox { votes, present: in_meeting(&ballot).map(|_| present.clone()), today, ballot }
+        };
+        Ok(ballots.into_iter().map(boxed).collect())
     }
 }
 

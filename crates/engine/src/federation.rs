@@ -101,6 +101,10 @@ async fn link(work: &mut Work, identity: &Identity) -> Result<Option<Person>> {
     let person = match known {
         Some(known) => {
             let person = found(store::federation::lock_person(&work.tx, known.id).await?)?;
+            // Whoever signed in at the same time with the same account was faster: the same again finds the link.
+            if store::federation::lock_link(&work.tx, provider, &identity.subject).await?.is_some() {
+                return Err(Error::Conflict);
+            }
             if store::federation::has_link(&work.tx, provider, person.id).await? {
                 happened(work, REFUSED, &person, json!({ "provider": provider, "reason": "another-account" }));
                 return Ok(None);

@@ -11,7 +11,7 @@ use domain::calendar::day_of;
 use domain::fund::Fund;
 use domain::identity::{Actor, Permission, Scope, Scoped};
 use store::Database;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 
 mod access;
 mod address;
@@ -35,6 +35,7 @@ mod membership;
 mod minutes;
 mod office;
 mod outbox;
+mod paper;
 mod payout;
 mod project;
 mod proposal;
@@ -42,6 +43,7 @@ mod role;
 mod round;
 mod session;
 mod sign_in;
+mod spending;
 mod throttle;
 mod token;
 mod verify;
@@ -55,7 +57,7 @@ pub use briefing::{BriefingQuery, CorrectBriefing};
 pub use budget::{ChangeBudget, CloseBudgetYear};
 pub use change::{Change, Changes};
 pub use committee::{
-    AssignSeat, DeclareRecusal, DisputeRecusal, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally,
+    AssignSeat, DeclareRecusal, DisputeRecusal, Matter, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally,
     VacateSeat,
 };
 pub use error::{Error, Result};
@@ -66,11 +68,13 @@ pub use meeting::{AddAgendaItem, DeferAgendaItem, InviteToMeeting, RecordArrival
 pub use membership::{AppointOwner, HandOverApplicant};
 pub use minutes::{AddAddendum, MinutesView, SignMinutes, WriteMinutes};
 pub use office::{CaseFile, Checked, Exclusions};
+pub use paper::{BallotPaper, Item, Paper, Papers};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};
 pub use project::FundedProject;
 pub use proposal::PrepareProposal;
 pub use round::RoundView;
 pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};
+pub use spending::{PayoutCase, Share, Spending};
 pub use store::application::Version;
 pub use store::page::{Key, Page, Window};
 pub use throttle::Rates;
@@ -106,6 +110,8 @@ pub struct Engine {
     changes: broadcast::Sender<Change>,
     mail: Arc<Notify>,
     access: Arc<access::Access>,
+    /// Held while the books are proven for somebody.
+    proof: Arc<Mutex<()>>,
 }
 
 impl Engine {
@@ -113,7 +119,16 @@ impl Engine {
     #[must_use]
     pub fn new(database: Database, fund: Arc<Fund>, clock: Arc<dyn Clock>) -> Self {
         let (changes, _) = broadcast::channel(1024);
-        Self { database, fund, clock, ids: Arc::default(), changes, mail: Arc::default(), access: Arc::new(access::Access::new()) }
+        Self {
+            database,
+            fund,
+            clock,
+            ids: Arc::default(),
+            changes,
+            mail: Arc::default(),
+            access: Arc::new(access::Access::new()),
+            proof: Arc::default(),
+        }
     }
 
     /// The fund's rules.

@@ -21,7 +21,6 @@ mod agenda;
 mod attendance;
 
 pub use agenda::{AddAgendaItem, DeferAgendaItem, ReorderAgenda};
-pub(crate) use attendance::present;
 pub use attendance::{RecordArrival, RecordDeparture};
 
 /// A meeting to be moved.

@@ -220,16 +220,15 @@ impl Engine {
     pub async fn invitations_to(&self, actor: &Actor) -> Result<Vec<(InvitationCase, Applicant)>> {
         let Some(address) = self.address_of(actor).await? else { return Ok(Vec::new()) };
         let (db, now) = (self.database.reader(), self.now());
-        let mut mine = Vec::new();
-        for invitation in store::membership::invitations_to(db, &address).await? {
-            if invitation.state != domain::membership::InvitationState::Open || invitation.is_expired(now) {
-                continue;
-            }
-            if let Some(applicant) = store::applicant::find(db, invitation.applicant).await? {
-                mine.push((InvitationCase::seen(invitation, Some(&address), now), applicant));
-            }
-        }
-        Ok(mine)
+        let mut open = store::membership::invitations_to(db, &address).await?;
+        open.retain(|invitation| invitation.state == domain::membership::InvitationState::Open && !invitation.is_expired(now));
+        let ids: Vec<ApplicantId> = open.iter().map(|invitation| invitation.applicant).collect();
+        let applicants = if ids.is_empty() { Vec::new() } else { store::applicant::find_many(db, &ids).await? };
+        let mine = open.into_iter().filter_map(|invitation| {
+            let applicant = applicants.iter().find(|applicant| applicant.id == invitation.applicant)?;
+            Some((InvitationCase::seen(invitation, Some(&address), now), applicant.clone()))
+        });
+        Ok(mine.collect())
     }
 
     /// An invitation that is addressed to the actor or that they may see, with who invites.

@@ -33,19 +33,23 @@ pub(crate) fn shake(css: &str, used: &BTreeSet<String>) -> String {
         if prelude.starts_with("@media") || prelude.starts_with("@supports") {
             let inner = shake(body, used);
             if !inner.is_empty() {
-                kept += &format!("{prelude}{{{inner}}}");
+                put(&mut kept, prelude, &inner);
             }
         } else if prelude.starts_with('@') {
-            kept += &format!("{prelude}{{{body}}}");
+            put(&mut kept, prelude, body);
         } else {
             let selectors: Vec<&str> = split(prelude).into_iter().filter(|selector| is_used(selector, used)).collect();
             if !selectors.is_empty() && !body.is_empty() {
-                kept += &format!("{}{{{body}}}", selectors.join(","));
+                put(&mut kept, &selectors.join(","), body);
             }
         }
         rest = &rest[end + close + 1..];
     }
     kept
+}
+
+fn put(style: &mut String, prelude: &str, body: &str) {
+    style.extend([prelude, "{", body, "}"]);
 }
 
 /// The style without its comments and its indentation.
@@ -103,8 +107,7 @@ fn find(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
     let (mut quote, mut depth) = (None, 0);
     for (at, byte) in text.bytes().enumerate() {
         match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = Some(open).filter(|open| *open != byte),
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'(') => depth += 1,
             (None, b')') => depth -= 1,

@@ -104,7 +104,10 @@ pub(crate) fn link_button(primary: bool, path: &str, words: &str) -> Markup {
 
 /// A list of what is said of one thing: name, value, and where it can be changed.
 #[derive(Default)]
-pub(crate) struct Summary(Vec<(String, Markup, Option<(String, String)>)>);
+pub(crate) struct Summary(Vec<(String, Markup, Option<Change>)>);
+
+/// The path and the words of a link that leads to a change.
+type Change = (String, String);
 
 impl Summary {
     /// Adds a row.
@@ -126,7 +129,7 @@ impl Summary {
     }
 
     /// Adds a row with the path and the words of a link that leads to its change.
-    pub(crate) fn changeable(mut self, key: &str, value: Markup, change: Option<(String, String)>) -> Self {
+    pub(crate) fn changeable(mut self, key: &str, value: Markup, change: Option<Change>) -> Self {
         self.0.push((key.to_owned(), value, change));
         self
     }
@@ -258,6 +261,11 @@ pub(crate) fn bar(part: Money, whole: Money) -> Markup {
             rect class="bar__part" width=(width) height="100%" rx="2" {}
         }
     }
+}
+
+/// How many of all there are, as a bar. The numbers stand beside it.
+pub(crate) fn bar_of_count(part: u32, whole: u32) -> Markup {
+    bar(Money::from_cents(part.into()), Money::from_cents(whole.into()))
 }
 
 /// Where a list goes on: before and after what is shown.

@@ -17,6 +17,9 @@ use crate::page::{Sheet, go_to};
 use crate::sign_in::signed_in;
 use crate::visit::{Answer, Visit};
 
+/// Where providers send people back to.
+pub(crate) const CALLBACK: &str = "/sign-in/callback";
+
 /// The cookie of a sign-in under way, and the purpose for which it is sealed.
 pub(crate) const COOKIE: &str = "__Host-sonderfonds-provider";
 

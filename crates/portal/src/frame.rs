@@ -39,8 +39,21 @@ impl Onlooker {
     pub(crate) fn unknown(site: &Arc<Site>, request: &Request) -> Self {
         let path = request.uri().path().to_owned();
         let address = request.uri().path_and_query().map_or_else(|| path.clone(), |address| address.as_str().to_owned());
-        let address = if address.len() <= LONGEST_ADDRESS { address } else { path.clone() };
-        Self { site: Arc::clone(site), language: accepted(request), path, address, roles: BTreeSet::new(), in_office: false, signed_in: None }
+        let address = match path.as_str() {
+            // What a provider answered counts once: nobody is led back to it.
+            crate::federation::CALLBACK => "/sign-in".to_owned(),
+            _ if address.len() <= LONGEST_ADDRESS => address,
+            _ => path.clone(),
+        };
+        Self {
+            site: Arc::clone(site),
+            language: accepted(request),
+            path,
+            address,
+            roles: BTreeSet::new(),
+            in_office: false,
+            signed_in: None,
+        }
     }
 
     /// Takes the language that they chose, if they did.
@@ -188,8 +201,27 @@ fn parts(onlooker: &Onlooker) -> Vec<(&'static str, &'static str)> {
     } else {
         parts.push(("/", text.start));
     }
-    parts.extend([("/conditions", text.conditions), ("/cities", text.cities), ("/projects", text.projects)]);
+    parts.extend(of_roles(onlooker));
+    if onlooker.roles.is_empty() {
+        parts.extend([("/conditions", text.conditions), ("/cities", text.cities)]);
+    }
+    parts.push(("/projects", text.projects));
     parts
+}
+
+/// The parts that belong to what somebody is in the fund.
+fn of_roles(onlooker: &Onlooker) -> Vec<(&'static str, &'static str)> {
+    let (text, of_committee) = (onlooker.text(), [Role::Member, Role::Chair, Role::Auditor].as_slice());
+    let all = [
+        (of_committee, "/committee/meetings", text.meetings.title.0),
+        (of_committee, "/committee/ballots", text.ballots.title.0),
+        (&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Finance, Role::Auditor], "/finance", text.finance.title),
+        (&[Role::Member, Role::Chair, Role::Finance, Role::Auditor], "/briefings", text.briefings.title.0),
+        (&[Role::Auditor], "/audit", text.audit.title.0),
+        (&[Role::Administrator], "/administration", text.administration.title.0),
+    ];
+    let theirs = all.into_iter().filter(|(roles, _, _)| roles.iter().any(|role| onlooker.roles.contains(role)));
+    theirs.map(|(_, path, name)| (path, name)).collect()
 }
 
 fn navigation(onlooker: &Onlooker) -> Markup {

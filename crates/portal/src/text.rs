@@ -9,10 +9,13 @@ mod access;
 mod applicant;
 mod application;
 mod award;
+mod committee;
 mod common;
+mod control;
 mod de;
 mod decision;
 mod en;
+mod finance;
 mod money;
 mod office;
 mod public;
@@ -21,8 +24,11 @@ pub(crate) use access::{Account, SignIn};
 pub(crate) use applicant::{Applicant, Membership};
 pub(crate) use application::{Application, History, States, Steps};
 pub(crate) use award::{Award, Desk};
+pub(crate) use committee::{Ballots, Briefings, Committee, Meetings, Minutes};
 pub(crate) use common::{Failures, Form, Frame};
-pub(crate) use decision::{Ballots, Decision, Meetings};
+pub(crate) use control::{Administration, Audit};
+pub(crate) use decision::{BallotDesk, Decision, MeetingDesk};
+pub(crate) use finance::{Finance, Payouts};
 pub(crate) use money::{AwardDesk, BriefingDesk, Outbox, WaitingList, WhatIfs};
 pub(crate) use office::{CaseFile, Inbox, Office};
 pub(crate) use public::{Fund, Legal, Start};
@@ -58,6 +64,7 @@ pub(crate) fn named(texts: Named, name: &str) -> &'static str {
 macro_rules! texts {
     ($($(#[$doc:meta])* $group:ident { $($name:ident: $type:ty,)+ })+) => {$(
         $(#[$doc])*
+        #[allow(clippy::struct_field_names, reason = "a text is called like what it speaks of")]
         pub(crate) struct $group { $(pub(crate) $name: $type,)+ }
 
         #[cfg(test)]
@@ -89,12 +96,21 @@ texts! {
         states: States,
         history: History,
         award: Award,
+        committee: Committee,
+        meetings: Meetings,
+        ballots: Ballots,
+        minutes: Minutes,
+        briefings: Briefings,
+        finance: Finance,
+        payouts: Payouts,
+        audit: Audit,
+        administration: Administration,
         office: Office,
         inbox: Inbox,
         case_file: CaseFile,
         decision: Decision,
-        ballots: Ballots,
-        meetings: Meetings,
+        ballot_desk: BallotDesk,
+        meeting_desk: MeetingDesk,
         what_ifs: WhatIfs,
         award_desk: AwardDesk,
         waiting_list: WaitingList,

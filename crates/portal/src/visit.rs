@@ -36,6 +36,9 @@ pub(crate) const FORM_TOKEN: &str = "form-token";
 /// The name of the field that carries the key under which a form can be sent twice and counts once.
 pub(crate) const KEY: &str = "key";
 
+/// The longest key of a form.
+const LONGEST_KEY: usize = 64;
+
 /// The cookie that keeps which language somebody wants who has not signed in.
 pub(crate) const LANGUAGE_COOKIE: &str = "__Host-sonderfonds-language";
 
@@ -80,6 +83,11 @@ impl Handler {
         Self::default().post(run)
     }
 
+    /// Why a request with another method comes to nothing.
+    fn refuses(&self) -> Failure {
+        if self.get.is_none() && self.post.is_none() { Error::NotFound.into() } else { Failure::Method }
+    }
+
     /// Over that site.
     pub(crate) fn of(self, site: &Arc<Site>) -> Page {
         Page { site: Arc::clone(site), handler: self }
@@ -109,11 +117,14 @@ impl Endpoint for Page {
                 Method::POST => self.handler.post.clone(),
                 _ => None,
             };
+            // Nobody reads a form that leads nowhere.
+            if run.is_none() && *request.method() == Method::POST {
+                return Err(self.handler.refuses());
+            }
             let visit = Visit::read(&mut onlooker, &mut sent, &request, &mut body).await?;
             match run {
                 Some(run) => run(visit).await,
-                None if self.handler.get.is_none() && self.handler.post.is_none() => Err(Error::NotFound.into()),
-                None => Err(Failure::Method),
+                None => Err(self.handler.refuses()),
             }
         };
         let answered = answered.await;
@@ -209,9 +220,11 @@ impl Visit {
         if self.session().is_some() { Ok(()) } else { Err(Error::Unauthenticated.into()) }
     }
 
-    /// A command of whoever asks. With the form's key, the same form sent twice is one deed.
+    /// A command of whoever asks. With the form's key, the same form sent twice is one deed; with other answers it is another one, as when
+    /// somebody went back in the browser and changed them.
     pub(crate) fn call(&self) -> Call {
-        let key = Some(self.field(KEY)).filter(|key| !key.is_empty()).map(str::to_owned);
+        let key = Some(self.field(KEY)).filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
+        let key = key.map(|key| format!("{key}-{:016x}", self.fields.fingerprint(FORM_TOKEN)));
         Call { idempotency_key: key, ..Call::by(&self.actor) }
     }
 

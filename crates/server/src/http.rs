@@ -76,7 +76,7 @@ pub(crate) fn app(parts: Parts) -> impl Endpoint<Output = Response> + 'static {
         .with(arrivals)
         .with(CatchPanic::new().with_handler(frame::panicked))
         .with(Intake)
-        .with(Frame { portal, secure })
+        .with(Frame { secure, portal })
         .with(RequestId::default())
         .map_to_response()
 }

@@ -5,13 +5,40 @@ use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, Motio
 use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
+use sea_orm::{
+    ActiveValue, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    Statement, Value,
+};
 use uuid::Uuid;
 
 use crate::entity::{ballot, motion, vote};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
+
+/// What a motion is about, as people name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// The motion.
+    pub motion: MotionId,
+    /// The application that it is on.
+    pub application: ApplicationId,
+    /// The application's number.
+    pub number: String,
+    /// The project's title.
+    pub title: String,
+    /// The applicant's name.
+    pub applicant: String,
+}
+
+#[derive(FromQueryResult)]
+struct MatterRow {
+    motion: Uuid,
+    application: Uuid,
+    number: Option<String>,
+    title: Option<String>,
+    applicant: String,
+}
 
 /// The most votes that are read for several ballots at once: of a page of them, each with as many seats as a committee can have.
 const MOST_VOTES: u64 = 50_000;
@@ -307,6 +334,29 @@ pub async fn votes<C: Connection>(db: &C, ballot: BallotId) -> Result<Vec<Vote>>
         Ok(Vote { ballot, member: row.member_id.into(), choice, cast_at: row.cast_at })
     };
     page::whole(db, query, page::MOST).await?.into_iter().map(vote).collect()
+}
+
+/// What motions are about, as people name it, in one question; of each motion that exists.
+pub async fn matters<C: Connection>(db: &C, motions: &[MotionId]) -> Result<Vec<Matter>> {
+    if motions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (1..=motions.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT m.id AS motion, m.application_id AS application, a.number, a.title, p.name AS applicant FROM motion m \
+         JOIN application a ON a.id = m.application_id JOIN applicant p ON p.id = a.applicant_id WHERE m.id IN ({})",
+        places.join(", ")
+    );
+    let values: Vec<Value> = motions.iter().map(|motion| motion.0.into()).collect();
+    let rows = MatterRow::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?;
+    let matter = |row: MatterRow| Matter {
+        motion: row.motion.into(),
+        application: row.application.into(),
+        number: row.number.unwrap_or_default(),
+        title: row.title.unwrap_or_default(),
+        applicant: row.applicant,
+    };
+    Ok(rows.into_iter().map(matter).collect())
 }
 
 /// The votes of several ballots, those of one beside each other.

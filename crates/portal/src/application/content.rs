@@ -34,10 +34,8 @@ pub(crate) fn content(visit: &Visit, application: &Application, applicant: Optio
 /// What the application says in one step.
 pub(crate) fn step_content(visit: &Visit, step: Step, application: &Application, applicant: Option<&Applicant>) -> Markup {
     let (text, language, fund, form) = (&visit.text().steps, visit.language(), visit.engine.fund(), &application.form);
-    let or_none = |value: Option<&String>| match value {
-        Some(value) => paragraphs(value),
-        None => html! { span class="kern-body--muted" { (visit.text().form.none_yet) } },
-    };
+    let none_yet = || html! { span class="kern-body--muted" { (visit.text().form.none_yet) } };
+    let or_none = |value: Option<&String>| value.map_or_else(none_yet, |value| paragraphs(value));
     match step {
         Step::Applicant => html! { @if let Some(applicant) = applicant { (applicant_facts(visit, applicant)) } },
         Step::Project => {
@@ -119,8 +117,8 @@ fn financing(visit: &Visit, application: &Application) -> Markup {
     let (text, language, fund) = (&visit.text().steps, visit.language(), visit.engine.fund());
     let form = &application.form;
     let source = |code: &str| {
-        let found = fund.application.financing_sources.iter().find(|source| source.code == code);
-        found.map_or_else(String::new, |source| source.label.get(language).to_owned())
+        let known = fund.application.financing_sources.iter().find(|source| source.code == code);
+        known.map_or_else(String::new, |source| source.label.get(language).to_owned())
     };
     let mut rows: Vec<Vec<Markup>> = (form.financing_lines.iter())
         .map(|line| vec![html! { (line.text) }, html! { (source(&line.source)) }, money(line.amount, language)])

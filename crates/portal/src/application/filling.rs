@@ -187,7 +187,6 @@ pub(crate) async fn save(visit: Visit) -> Answer {
     match visit.engine.save_draft(&visit.call(), input).await {
         Ok(_) => saved(&visit, step, deed).await,
         Err(Error::Conflict) => changed_meanwhile(&visit, step, &typed).await,
-        Err(Error::Refused(refusal)) if is_repeated(&refusal) => changed_meanwhile(&visit, step, &typed).await,
         Err(Error::Refused(refusal)) if is_over(&refusal) => Ok(not_saved(&visit, &case)),
         Err(Error::Refused(refusal)) => {
             let errors = Errors::of(&visit, placed(refusal, &form), step.slug());
@@ -196,11 +195,6 @@ pub(crate) async fn save(visit: Visit) -> Answer {
         Err(Error::Forbidden) => Ok(not_saved(&visit, &case)),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The form's key was used with other answers: back and forth in the browser's history, which is a change in between.
-fn is_repeated(refusal: &Refusal) -> bool {
-    refusal.0.iter().any(|violation| violation.problem == Problem::IdempotencyKeyReused)
 }
 
 /// It is no draft any more.

@@ -24,7 +24,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 }
 
 async fn page(visit: &Visit, on: &MeetingOn, errors: &Errors) -> Answer {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let seats = visit.engine.seat_holdings(&visit.actor, Some(on.meeting.day())).await?;
     let persons = seats.iter().map(|held| held.person).chain(on.attendance.iter().map(|there| there.person));
     let names = names(visit, persons.collect()).await?;
@@ -59,7 +59,7 @@ async fn page(visit: &Visit, on: &MeetingOn, errors: &Errors) -> Answer {
 }
 
 fn deed_form(visit: &Visit, on: &MeetingOn, person: PersonId, name: &str, there: bool, errors: &Errors) -> Result<Markup, Failure> {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let field = clock_field(person);
     let mut typed = Fields::default();
     typed.put(field.as_str(), visit.field(&field));
@@ -91,7 +91,7 @@ pub(crate) async fn record(visit: Visit) -> Answer {
     let at = read_clock(typed).map(|time| instant_at(on.meeting.day(), time));
     if at.is_none() && !typed.is_empty() {
         let mut errors = Errors::default();
-        errors.add(&field, visit.text().meetings.clock_wrong);
+        errors.add(&field, visit.text().meeting_desk.clock_wrong);
         return page(&visit, &on, &errors).await;
     }
     let (engine, call) = (&visit.engine, visit.call());

@@ -25,7 +25,7 @@ const STATES: [&str; 4] = ["open", "closed", "inquorate", "objected"];
 
 /// Where a ballot stands, and what came out.
 pub(crate) fn state_badge(visit: &Visit, state: &BallotState) -> Markup {
-    let text = &visit.text().ballots;
+    let text = &visit.text().ballot_desk;
     match state {
         BallotState::Closed { carried: true, .. } => badge(Tone::Success, text.carried),
         BallotState::Closed { carried: false, .. } => badge(Tone::Danger, text.not_carried),
@@ -37,7 +37,7 @@ pub(crate) fn state_badge(visit: &Visit, state: &BallotState) -> Markup {
 /// The ballots in a state.
 pub(crate) async fn list(visit: Visit) -> Answer {
     enter(&visit)?;
-    let (text, decision) = (&visit.text().ballots, &visit.text().decision);
+    let (text, decision) = (&visit.text().ballot_desk, &visit.text().decision);
     let state = STATES.into_iter().find(|state| *state == visit.field("state")).unwrap_or("open");
     let newest = state != "open";
     let mut page = visit.engine.ballots(&visit.actor, Some(state), &window(&visit, newest)).await?;
@@ -86,7 +86,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 
 /// How many have voted: all that anybody sees while the ballot is open (R25).
 fn cast(visit: &Visit, open: &BallotBox) -> String {
-    (visit.text().ballots.cast_of)(&open.votes_cast().to_string(), &open.ballot.electorate.composition().voting().to_string())
+    (visit.text().ballot_desk.cast_of)(&open.votes_cast().to_string(), &open.ballot.electorate.composition().voting().to_string())
 }
 
 async fn load(visit: &Visit) -> Result<BallotBox, Failure> {
@@ -113,7 +113,7 @@ fn recorded(open: &BallotBox) -> Fields {
 }
 
 async fn page(visit: &Visit, open: &BallotBox, typed: &Fields, errors: &Errors) -> Answer {
-    let text = &visit.text().ballots;
+    let text = &visit.text().ballot_desk;
     let ballot = &open.ballot;
     let others = match &ballot.en_bloc {
         Some(en_bloc) => visit.engine.ballots_of_group(&visit.actor, en_bloc).await?,
@@ -157,7 +157,7 @@ async fn page(visit: &Visit, open: &BallotBox, typed: &Fields, errors: &Errors) 
 }
 
 fn facts(visit: &Visit, open: &BallotBox) -> Summary {
-    let (text, language) = (&visit.text().ballots, visit.language());
+    let (text, language) = (&visit.text().ballot_desk, visit.language());
     let (ballot, composition) = (&open.ballot, open.ballot.electorate.composition());
     let seats = (text.seats_value)(&composition.seats.to_string(), &composition.empty.to_string(), &composition.excluded.to_string());
     let mut facts = Summary::default()
@@ -185,7 +185,7 @@ fn facts(visit: &Visit, open: &BallotBox) -> Summary {
 
 /// The result, with the computation in words.
 fn result(visit: &Visit, ballot: &Ballot) -> Markup {
-    let text = &visit.text().ballots;
+    let text = &visit.text().ballot_desk;
     html! {
         @if let Some(computation) = &ballot.computation {
             section aria-labelledby="result" {
@@ -203,7 +203,7 @@ fn result(visit: &Visit, ballot: &Ballot) -> Markup {
 }
 
 fn tally_form(visit: &Visit, open: &BallotBox, typed: &Fields, errors: &Errors) -> Result<Markup, Failure> {
-    let text = &visit.text().ballots;
+    let text = &visit.text().ballot_desk;
     let ask = Ask::new(visit, typed, errors);
     let fields = html! {
         (ask.number(&Question::new("yes", text.yes)))

@@ -36,7 +36,7 @@ fn state_badge(visit: &Visit, state: &MeetingState) -> Markup {
         MeetingState::Invited { .. } | MeetingState::Closed { .. } => Tone::Info,
         MeetingState::Open { .. } => Tone::Success,
     };
-    badge(tone, named(visit.text().meetings.states, state.name()))
+    badge(tone, named(visit.text().meeting_desk.states, state.name()))
 }
 
 /// The time of day of an instant.
@@ -52,13 +52,13 @@ pub(crate) fn read_clock(text: &str) -> Option<NaiveTime> {
 
 /// What a meeting is called: by its day.
 pub(crate) fn called(visit: &Visit, meeting: &Meeting) -> String {
-    (visit.text().meetings.meeting_of)(&meeting.day().say(visit.language()))
+    (visit.text().meeting_desk.meeting_of)(&meeting.day().say(visit.language()))
 }
 
 /// The meetings, the latest called first.
 pub(crate) async fn list(visit: Visit) -> Answer {
     enter(&visit)?;
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let state = STATES.into_iter().find(|state| *state == visit.field("state"));
     let mut page = visit.engine.meetings(&visit.actor, state, &window(&visit, true)).await?;
     let ways = pages(&visit, PATH, &[("state", state.unwrap_or_default())], &page, true, |on: &MeetingOn| on.meeting.id.to_string());
@@ -95,7 +95,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 }
 
 fn venue_questions(visit: &Visit, ask: &Ask<'_>) -> Markup {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     html! {
         (ask.date(&Question::new("day", text.day).hint(visit.text().office.day_hint)))
         (ask.line(&Question::new("beginsAt", text.begins).hint(text.clock_hint).short()))
@@ -116,7 +116,7 @@ fn read_venue(visit: &Visit) -> Result<Venue, Errors> {
     let (begins, ends) = (read_clock(visit.field("beginsAt")), read_clock(visit.field("endsAt")));
     for (name, read) in [("beginsAt", begins), ("endsAt", ends)] {
         if read.is_none() {
-            errors.add(name, visit.text().meetings.clock_wrong);
+            errors.add(name, visit.text().meeting_desk.clock_wrong);
         }
     }
     match (day, begins, ends) {
@@ -137,7 +137,7 @@ pub(crate) async fn new(visit: Visit) -> Answer {
 }
 
 fn new_page(visit: &Visit, errors: &Errors) -> Answer {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let ask = Ask::new(visit, &visit.fields, errors);
     let fields = html! {
         (venue_questions(visit, &ask))
@@ -178,7 +178,7 @@ pub(crate) fn path(on: &MeetingOn) -> String {
 
 /// A page below the meeting's own.
 pub(crate) fn below(visit: &Visit, on: &MeetingOn, heading: &str) -> Sheet {
-    sheet(visit, heading).below(PATH, visit.text().meetings.title).below(path(on), called(visit, &on.meeting))
+    sheet(visit, heading).below(PATH, visit.text().meeting_desk.title).below(path(on), called(visit, &on.meeting))
 }
 
 /// A meeting: when and where, what can be done, and its agenda.
@@ -188,7 +188,7 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
 }
 
 async fn page(visit: &Visit, on: &MeetingOn, errors: &Errors) -> Answer {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let actions = available_actions(&visit.actor, on);
     let entries = visit.engine.agenda(&visit.actor, &on.meeting, &on.agenda).await?;
     let can_add = actions.contains(&Action::AddItem);
@@ -213,7 +213,7 @@ async fn page(visit: &Visit, on: &MeetingOn, errors: &Errors) -> Answer {
 }
 
 fn facts(visit: &Visit, on: &MeetingOn) -> Summary {
-    let (text, meeting) = (&visit.text().meetings, &on.meeting);
+    let (text, meeting) = (&visit.text().meeting_desk, &on.meeting);
     let mut facts = Summary::default()
         .row(text.state, state_badge(visit, &meeting.state))
         .text(text.when, &(text.from_to)(&clock(meeting.begins_at), &clock(meeting.ends_at)))
@@ -225,7 +225,7 @@ fn facts(visit: &Visit, on: &MeetingOn) -> Summary {
 }
 
 fn ways(visit: &Visit, on: &MeetingOn, actions: &[Action]) -> Result<Markup, Failure> {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let own = path(on);
     let can = |action| actions.contains(&action);
     let deed = |step: &str, words: &str| form_once(visit, &format!("{own}/{step}"), &submit(Weight::Primary, words));
@@ -246,7 +246,7 @@ fn ways(visit: &Visit, on: &MeetingOn, actions: &[Action]) -> Result<Markup, Fai
 }
 
 fn agenda(visit: &Visit, on: &MeetingOn, entries: &[AgendaEntry], known: &Known, can_reorder: bool) -> Markup {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let last = entries.len().saturating_sub(1);
     let item = |index: usize, entry: &AgendaEntry| {
         let publicity = if entry.publicity == Publicity::Public { text.public } else { text.non_public };
@@ -281,7 +281,7 @@ fn agenda(visit: &Visit, on: &MeetingOn, entries: &[AgendaEntry], known: &Known,
 }
 
 fn add_form(visit: &Visit, on: &MeetingOn, motions: &[Motion], known: &Known, errors: &Errors) -> Result<Markup, Failure> {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let mut typed = visit.fields.clone();
     if typed.get("publicity").is_empty() {
         typed.put("publicity", "public");
@@ -352,7 +352,7 @@ pub(crate) async fn deferral(visit: Visit) -> Answer {
 }
 
 async fn defer_page(visit: &Visit, errors: &Errors) -> Answer {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let entry = visit.engine.agenda_item(&visit.actor, visit.id()?).await?.ok_or(Error::NotFound)?;
     let seen = entry.seen.as_ref().ok_or(Error::NotFound)?;
     let back = format!("{PATH}/{}", entry.meeting);
@@ -407,7 +407,7 @@ pub(crate) async fn moving(visit: Visit) -> Answer {
 }
 
 fn move_page(visit: &Visit, on: &MeetingOn, typed: &Fields, errors: &Errors) -> Answer {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let ask = Ask::new(visit, typed, errors);
     let fields = html! {
         (venue_questions(visit, &ask))
@@ -441,7 +441,7 @@ pub(crate) async fn inviting(visit: Visit) -> Answer {
 }
 
 fn invite_page(visit: &Visit, on: &MeetingOn, errors: &Errors) -> Answer {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let ask = Ask::new(visit, &visit.fields, errors);
     let fields = html! {
         (ask.area(&Question::new("shortNoticeReason", text.short_notice).hint(text.short_notice_hint).optional(), 3))

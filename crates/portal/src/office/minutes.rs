@@ -50,7 +50,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 }
 
 fn page(visit: &Visit, draft: &Draft, typed: &Fields, errors: &Errors) -> Answer {
-    let text = &visit.text().meetings;
+    let text = &visit.text().meeting_desk;
     let minutes = &draft.minutes;
     let own = format!("/office/meetings/{}", minutes.meeting);
     let ask = Ask::new(visit, typed, errors);

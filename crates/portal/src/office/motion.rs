@@ -173,7 +173,7 @@ pub(crate) async fn opening(visit: Visit) -> Answer {
 }
 
 async fn opening_page(visit: &Visit, errors: &Errors) -> Answer {
-    let (text, decision) = (&visit.text().ballots, &visit.text().decision);
+    let (text, decision) = (&visit.text().ballot_desk, &visit.text().decision);
     let ids: Vec<MotionId> = chosen(&visit.fields, "motion")?;
     let found = visit.engine.motions_by_ids(&visit.actor, &ids).await?;
     // In the order in which they were chosen: in that order money is committed.

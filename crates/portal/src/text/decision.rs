@@ -39,7 +39,7 @@ texts! {
     }
 
     /// Ballots, as the office opens and counts them.
-    Ballots {
+    BallotDesk {
         title: Words,
         open: Said,
         en_bloc: Said,
@@ -85,7 +85,7 @@ texts! {
     }
 
     /// Meetings, as the office prepares and keeps them.
-    Meetings {
+    MeetingDesk {
         title: Words,
         states: Named,
         states_label: Words,

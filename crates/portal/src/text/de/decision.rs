@@ -1,6 +1,6 @@
 //! German: what the office prepares for the committee's decision.
 
-use crate::text::{Ballots, Decision, Meetings};
+use crate::text::{BallotDesk, Decision, MeetingDesk};
 
 pub(crate) const DECISION: Decision = Decision {
     kinds: &[
@@ -47,7 +47,7 @@ pub(crate) const DECISION: Decision = Decision {
     ballots_list: "Alle Abstimmungen",
 };
 
-pub(crate) const BALLOTS: Ballots = Ballots {
+pub(crate) const BALLOT_DESK: BallotDesk = BallotDesk {
     title: "Abstimmungen",
     open: ("Abstimmung eröffnen", "Stimmberechtigt ist, wer heute einen Sitz hat und nicht befangen ist."),
     en_bloc: (
@@ -111,7 +111,7 @@ pub(crate) const BALLOTS: Ballots = Ballots {
     close_waits: "Der Vorsitz schließt die Abstimmung.",
 };
 
-pub(crate) const MEETINGS: Meetings = Meetings {
+pub(crate) const MEETING_DESK: MeetingDesk = MeetingDesk {
     title: "Sitzungen",
     states: &[("called", "Einberufen"), ("invited", "Eingeladen"), ("open", "Läuft"), ("closed", "Beendet")],
     states_label: "Nach Stand",

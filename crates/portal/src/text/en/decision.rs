@@ -1,6 +1,6 @@
 //! English: what the office prepares for the committee's decision.
 
-use crate::text::{Ballots, Decision, Meetings};
+use crate::text::{BallotDesk, Decision, MeetingDesk};
 
 pub(crate) const DECISION: Decision = Decision {
     kinds: &[
@@ -42,7 +42,7 @@ pub(crate) const DECISION: Decision = Decision {
     ballots_list: "All ballots",
 };
 
-pub(crate) const BALLOTS: Ballots = Ballots {
+pub(crate) const BALLOT_DESK: BallotDesk = BallotDesk {
     title: "Ballots",
     open: ("Open the ballot", "Who holds a seat today and has no conflict of interest can vote."),
     en_bloc: (
@@ -102,7 +102,7 @@ pub(crate) const BALLOTS: Ballots = Ballots {
     close_waits: "The chair closes the ballot.",
 };
 
-pub(crate) const MEETINGS: Meetings = Meetings {
+pub(crate) const MEETING_DESK: MeetingDesk = MeetingDesk {
     title: "Meetings",
     states: &[("called", "Called"), ("invited", "Invited to"), ("open", "Taking place"), ("closed", "Over")],
     states_label: "By state",
