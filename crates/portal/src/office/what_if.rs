@@ -87,6 +87,9 @@ fn round_filter(visit: &Visit, rounds: &[RoundView], shown: RoundId) -> Markup {
     }
 }
 
+/// Lines, and the number of each in the form.
+type Numbered = (Vec<usize>, Vec<WhatIfLine>);
+
 /// A what-if as it is worked on, saved or not.
 struct Draft {
     id: Option<WhatIfId>,
