@@ -99,9 +99,6 @@ struct Draft {
     typed: Fields,
 }
 
-/// Lines of a what-if, and beside them their numbers in the form.
-type Numbered = (Vec<usize>, Vec<WhatIfLine>);
-
 impl Draft {
     /// Adds a line at the end.
     fn add(&mut self, index: usize, application: ApplicationId, kind: &str, amount: Option<Money>) {
