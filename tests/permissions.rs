@@ -502,7 +502,7 @@ async fn assert_no_operation_is_missing(all: &Everybody, mutations: &[(&str, Val
 #[tokio::test(flavor = "multi_thread")]
 async fn the_matrix_is_what_the_server_does() {
     for backend in Backend::ALL {
-        let matrix = matrix(backend).await;
+        let matrix = Box::pin(matrix(backend)).await;
         if std::env::var_os("UPDATE_PERMISSIONS").is_some() {
             std::fs::write(PAGE, &matrix).expect("written");
         }

@@ -48,7 +48,7 @@ pub(crate) fn in_address(api: &str) -> String {
 }
 
 /// The API's id of a thing of that type, from an address that ends with its id.
-fn in_api(kind: &str, address: &str) -> String {
+pub(crate) fn in_api(kind: &str, address: &str) -> String {
     let id: uuid::Uuid = address.rsplit('/').next().expect("an id").parse().expect("an id");
     URL_SAFE_NO_PAD.encode([format!("{kind}:").as_bytes(), id.as_bytes()].concat())
 }

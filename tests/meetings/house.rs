@@ -6,15 +6,15 @@ use testkit::{App, Client};
 use crate::stage::{Stage, id};
 
 /// A stage whose committee has the chair on the first seat, ten members on the others, and substitutes for the seats 2 and 3.
-pub(super) struct House {
-    pub(super) stage: Stage,
+pub(crate) struct House {
+    pub(crate) stage: Stage,
     /// Who holds the seats, the chair first.
-    pub(super) seats: Vec<Client>,
-    pub(super) substitutes: Vec<Client>,
+    pub(crate) seats: Vec<Client>,
+    pub(crate) substitutes: Vec<Client>,
 }
 
 impl House {
-    pub(super) async fn begin(app: App) -> Self {
+    pub(crate) async fn begin(app: App) -> Self {
         let mut members = Vec::new();
         for number in 2..=11 {
             members.push(app.person(&format!("Mitglied {number}"), &format!("mitglied{number}@rat.example"), "de", &["member"]).await);
@@ -34,7 +34,7 @@ impl House {
     }
 
     /// A motion to award that much.
-    pub(super) async fn motion(&self, application: &str, amount: &str) -> String {
+    pub(crate) async fn motion(&self, application: &str, amount: &str) -> String {
         let written =
             domain::language::Say::say(&amount.parse::<domain::money::Money>().expect("an amount"), domain::language::Language::De);
         let wording = format!("Der Arbeitskreis bewilligt für das Projekt eine Zuwendung von {written}.");
@@ -43,7 +43,7 @@ impl House {
     }
 
     /// A meeting of two hours from that instant on.
-    pub(super) async fn meeting(&self, day: &str) -> String {
+    pub(crate) async fn meeting(&self, day: &str) -> String {
         let input = json!({
             "beginsAt": format!("{day}T16:00:00Z"), "endsAt": format!("{day}T18:00:00Z"), "place": "Rathaus, Magistratssaal",
         });
@@ -51,46 +51,46 @@ impl House {
     }
 
     /// A public item with nothing to vote on.
-    pub(super) async fn item(&self, meeting: &str, title: &str) -> String {
+    pub(crate) async fn item(&self, meeting: &str, title: &str) -> String {
         let input = json!({ "meetingId": meeting, "publicity": "PUBLIC", "title": title });
         id(&self.stage.officer.does("addAgendaItem", input, "agendaItem { id }").await["agendaItem"]["id"])
     }
 
     /// A non-public item with a motion to vote on.
-    pub(super) async fn item_on(&self, meeting: &str, title: &str, motion: &str) -> String {
+    pub(crate) async fn item_on(&self, meeting: &str, title: &str, motion: &str) -> String {
         let input = json!({ "meetingId": meeting, "publicity": "NON_PUBLIC", "title": title, "motionId": motion });
         id(&self.stage.officer.does("addAgendaItem", input, "agendaItem { id }").await["agendaItem"]["id"])
     }
 
-    pub(super) async fn invite(&self, meeting: &str) {
+    pub(crate) async fn invite(&self, meeting: &str) {
         self.stage.officer.does("inviteToMeeting", json!({ "meetingId": meeting }), "meeting { state }").await;
     }
 
     /// Opens a meeting at which those are there.
-    pub(super) async fn open(&self, meeting: &str, present: &[&Client]) {
+    pub(crate) async fn open(&self, meeting: &str, present: &[&Client]) {
         for who in present {
             self.arrives(meeting, who).await;
         }
         self.stage.chair.does("openMeeting", json!({ "meetingId": meeting }), "meeting { state }").await;
     }
 
-    pub(super) async fn arrives(&self, meeting: &str, who: &Client) {
+    pub(crate) async fn arrives(&self, meeting: &str, who: &Client) {
         let input = json!({ "meetingId": meeting, "personId": person(who).await });
         self.stage.officer.does("recordArrival", input, "meeting { id }").await;
     }
 
-    pub(super) async fn leaves(&self, meeting: &str, who: &Client) {
+    pub(crate) async fn leaves(&self, meeting: &str, who: &Client) {
         let input = json!({ "meetingId": meeting, "personId": person(who).await });
         self.stage.officer.does("recordDeparture", input, "meeting { id }").await;
     }
 
     /// An open ballot by device.
-    pub(super) async fn ballot(&self, motion: &str) -> String {
+    pub(crate) async fn ballot(&self, motion: &str) -> String {
         id(&self.stage.chair.does("openBallot", json!({ "motionId": motion }), "ballot { id }").await["ballot"]["id"])
     }
 
     /// A ballot by device, in which those say yes and those no, closed. Returns its state.
-    pub(super) async fn votes(&self, motion: &str, yes: &[&Client], no: &[&Client]) -> String {
+    pub(crate) async fn votes(&self, motion: &str, yes: &[&Client], no: &[&Client]) -> String {
         let ballot = self.ballot(motion).await;
         for (voters, choice) in [(yes, "YES"), (no, "NO")] {
             for voter in voters {
@@ -101,7 +101,7 @@ impl House {
     }
 
     /// A show of hands, closed: "8:1:2" is yes : no : abstained. Returns the ballot's state.
-    pub(super) async fn shows_hands(&self, motion: &str, tally: &str) -> String {
+    pub(crate) async fn shows_hands(&self, motion: &str, tally: &str) -> String {
         let input = json!({ "motionId": motion, "form": "RECORDED" });
         let ballot = id(&self.stage.officer.does("openBallot", input, "ballot { id }").await["ballot"]["id"]);
         let [yes, no, abstained] = tally.split(':').map(|count| count.parse().expect("a count")).collect::<Vec<u32>>()[..] else {
@@ -112,31 +112,31 @@ impl House {
         self.closes(&ballot).await
     }
 
-    pub(super) async fn closes(&self, ballot: &str) -> String {
+    pub(crate) async fn closes(&self, ballot: &str) -> String {
         id(&self.stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { state }").await["ballot"]["state"])
     }
 
     /// Closes a meeting. Returns its minutes.
-    pub(super) async fn close(&self, meeting: &str) -> String {
+    pub(crate) async fn close(&self, meeting: &str) -> String {
         let closed = self.stage.chair.does("closeMeeting", json!({ "meetingId": meeting }), "meeting { minutes { id } }").await;
         id(&closed["meeting"]["minutes"]["id"])
     }
 
     /// Minutes, as that person reads them.
-    pub(super) async fn minutes(&self, reader: &Client, minutes: &str) -> Value {
+    pub(crate) async fn minutes(&self, reader: &Client, minutes: &str) -> Value {
         let query = "query($id: ID!) { node(id: $id) { ... on Minutes { state due hash text content { inWords } \
             signatures { signatory person { name } at } addenda { number text person { name } agendaItem { position } } } } }";
         reader.asks(query, json!({ "id": minutes })).await["node"].clone()
     }
 
     /// Signs minutes as they are.
-    pub(super) async fn signs(&self, who: &Client, minutes: &str) {
+    pub(crate) async fn signs(&self, who: &Client, minutes: &str) {
         let hash = self.minutes(who, minutes).await["hash"].clone();
         who.does("signMinutes", json!({ "minutesId": minutes, "hash": hash }), "minutes { state }").await;
     }
 }
 
 /// A client's own id.
-pub(super) async fn person(client: &Client) -> String {
+pub(crate) async fn person(client: &Client) -> String {
     id(&client.asks("{ viewer { id } }", json!({})).await["viewer"]["id"])
 }

@@ -16,6 +16,19 @@ pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
     midnight.and_local_timezone(Berlin).earliest().map_or_else(|| midnight.and_utc(), |instant| instant.to_utc())
 }
 
+/// The instant at which clocks in Europe/Berlin show that time on `day`: the earlier one where they show it twice, and the one that would
+/// have been it where they skip it.
+#[must_use]
+pub fn instant_at(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    start_of(day) + (time - NaiveTime::MIN) + shift(day, time)
+}
+
+/// By how much clocks were set between the day's begin and that time.
+fn shift(day: NaiveDate, time: NaiveTime) -> chrono::TimeDelta {
+    let shown = (start_of(day) + (time - NaiveTime::MIN)).with_timezone(&Berlin).naive_local();
+    day.and_time(time) - shown
+}
+
 /// The first instant after `date` in Europe/Berlin.
 #[must_use]
 pub fn end_of(date: NaiveDate) -> DateTime<Utc> {
@@ -67,6 +80,18 @@ mod tests {
             assert_eq!(day_of(start_of(day)), day);
             assert_ne!(day_of(start_of(day) - chrono::TimeDelta::microseconds(1)), day);
         }
+    }
+
+    #[test]
+    fn a_time_of_day_is_an_instant_in_summer_in_winter_and_where_clocks_are_set() {
+        let clock = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).expect("a time");
+        let utc = |year, month, day, hour, minute| Utc.with_ymd_and_hms(year, month, day, hour, minute, 0).single().expect("an instant");
+        assert_eq!(instant_at(date(2020, 1, 15), clock(18, 30)), utc(2020, 1, 15, 17, 30));
+        assert_eq!(instant_at(date(2020, 7, 15), clock(18, 30)), utc(2020, 7, 15, 16, 30));
+        // On these days clocks are set at night.
+        assert_eq!(instant_at(date(2020, 3, 29), clock(18, 30)), utc(2020, 3, 29, 16, 30));
+        assert_eq!(instant_at(date(2020, 10, 25), clock(18, 30)), utc(2020, 10, 25, 17, 30));
+        assert_eq!(instant_at(date(2020, 10, 25), clock(1, 0)), utc(2020, 10, 24, 23, 0));
     }
 
     #[test]

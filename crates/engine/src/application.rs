@@ -1,5 +1,7 @@
 //! Applications: from the first draft to the check's end.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::applicant::{Applicant, ApplicantAction};
 use domain::application::{Application, ApplicationAction as Action, ApplicationCase, Field, Form, State};
@@ -19,6 +21,9 @@ use store::application::{ApplicationFilter, Version};
 use crate::change::Change;
 use crate::work::{Call, Work, found};
 use crate::{Engine, Error, Page, Result, Window, visible};
+
+/// How many applications one command admits at most.
+const MOST_ADMITTED: usize = 200;
 
 /// What an application is begun with.
 #[derive(Debug, Clone, Serialize)]
@@ -62,6 +67,10 @@ pub struct ApplicationQuery {
     pub states: Vec<String>,
     /// Of that applicant.
     pub applicant: Option<ApplicantId>,
+    /// With that partner city, by its code.
+    pub city: Option<String>,
+    /// Whose number, title or applicant's name holds that text.
+    pub search: Option<String>,
     /// Only of the applicants that the actor acts for, whatever else they may see by a role.
     pub own: bool,
 }
@@ -185,18 +194,12 @@ impl Engine {
 
     /// Admits an application to the decision.
     pub async fn admit_application(&self, call: &Call, id: ApplicationId) -> Result<ApplicationId> {
-        self.run(call, "admitApplication", id, |work, id| {
-            async move {
-                let application = work.lock_application(id, Action::Admit).await?.admit();
-                store::application::save(&work.tx, &application).await?;
-                work.record_application("application-admitted", &application, 1, json!({}));
-                let notice = Notice::ApplicationAdmitted { about: work.about(&application).await? };
-                work.tell_applicant(&application, &notice).await?;
-                Ok(application.id)
-            }
-            .boxed()
-        })
-        .await
+        self.run(call, "admitApplication", id, |work, id| async move { work.admit(id).await }.boxed()).await
+    }
+
+    /// Admits several applications to the decision: all or none.
+    pub async fn admit_applications(&self, call: &Call, ids: Vec<ApplicationId>) -> Result<Vec<ApplicationId>> {
+        self.run(call, "admitApplications", ids, |work, ids| async move { admit_all(work, ids).await }.boxed()).await
     }
 
     /// Refuses an application on formal grounds.
@@ -282,6 +285,14 @@ impl Engine {
         }
     }
 
+    /// How many of the applications that the actor may see are in each state that has any, by its name.
+    pub async fn count_applications_by_state(&self, actor: &Actor, query: &ApplicationQuery) -> Result<BTreeMap<String, u64>> {
+        match filter_for(actor, query)? {
+            Some(filter) => Ok(store::application::count_by_state(self.database.reader(), &filter).await?),
+            None => Ok(BTreeMap::new()),
+        }
+    }
+
     /// What the actor may do with an application now.
     pub async fn application_actions(&self, actor: &Actor, application: &Application) -> Result<Vec<Action>> {
         let permitted: Vec<Action> =
@@ -321,6 +332,8 @@ fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<Applicat
         round: query.round,
         states: query.states.clone(),
         applicants: query.applicant.map(|applicant| vec![applicant]),
+        city: query.city.clone(),
+        search: query.search.clone(),
         submitted: all_submitted && !all_drafts,
         or_applicants: if all_submitted && !all_drafts { own.clone() } else { Vec::new() },
         except: actor.recused_from.iter().copied().collect(),
@@ -354,7 +367,32 @@ async fn case<C: store::Connection>(db: &C, application: Application, actions: &
     Ok(ApplicationCase { application, in_time, motion_pending })
 }
 
+async fn admit_all(work: &mut Work, ids: Vec<ApplicationId>) -> Result<Vec<ApplicationId>> {
+    if ids.is_empty() {
+        return Err(Problem::Missing.at("applicationIds").into());
+    }
+    if ids.len() > MOST_ADMITTED {
+        return Err(Problem::TooMany { most: MOST_ADMITTED }.at("applicationIds").into());
+    }
+    // In the order of their ids, so that two such commands can't wait for each other.
+    let ids: Vec<ApplicationId> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    for id in &ids {
+        work.admit(*id).await?;
+    }
+    Ok(ids)
+}
+
 impl Work {
+    /// Admits an application, and tells its applicant.
+    async fn admit(&mut self, id: ApplicationId) -> Result<ApplicationId> {
+        let application = self.lock_application(id, Action::Admit).await?.admit();
+        store::application::save(&self.tx, &application).await?;
+        self.record_application("application-admitted", &application, 1, json!({}));
+        let notice = Notice::ApplicationAdmitted { about: self.about(&application).await? };
+        self.tell_applicant(&application, &notice).await?;
+        Ok(application.id)
+    }
+
     /// Loads an application for a command and lets the actor through.
     pub(crate) async fn lock_application(&mut self, id: ApplicationId, action: Action) -> Result<Application> {
         self.person()?;

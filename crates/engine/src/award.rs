@@ -7,8 +7,8 @@ use domain::budget::{BudgetYear, Posting};
 use domain::committee::Proposal;
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::fund::AwardRules;
-use domain::identity::{Actor, Role};
-use domain::ids::{ApplicationId, AwardId, BallotId};
+use domain::identity::{Actor, Permission, Role};
+use domain::ids::{ApplicationId, AwardId, BallotId, RoundId};
 use domain::money::Money;
 use domain::outbox::Notice;
 use domain::payout::{Payout, PayoutState};
@@ -16,10 +16,11 @@ use domain::problem::Problem;
 use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::json;
+use store::award::AwardFilter;
 
 use crate::change::Change;
 use crate::work::{Call, Work, found};
-use crate::{Engine, Result, visible};
+use crate::{Engine, Page, Result, Window, require, visible};
 
 /// How many awards one command extends at most.
 const MOST_EXTENDED: usize = 500;
@@ -55,7 +56,58 @@ pub struct BookRepayment {
     pub received_on: NaiveDate,
 }
 
+/// Which awards are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct AwardQuery {
+    /// In that state, by name.
+    pub state: Option<String>,
+    /// Only those that should have been accepted or declined by now (R35).
+    pub overdue: bool,
+    /// For applications to that round.
+    pub round: Option<RoundId>,
+}
+
 impl Engine {
+    /// A page of all awards that the actor may see by a role, in the order in which they were granted.
+    pub async fn awards(&self, actor: &Actor, query: &AwardQuery, window: &Window) -> Result<Page<AwardOn>> {
+        require(actor, Permission::ReadAward)?;
+        let db = self.database.reader();
+        let page = store::award::page(db, &self.award_filter(actor, query), window).await?;
+        let ids: Vec<AwardId> = page.items.iter().map(|award| award.id).collect();
+        let payouts = store::payout::of_awards(db, &ids).await?;
+        let on = |award: Award| {
+            let own: Vec<Payout> = payouts.iter().filter(|payout| payout.award == award.id).cloned().collect();
+            award_on(award, self.today(), &own, &self.fund.award)
+        };
+        Ok(Page { items: page.items.into_iter().map(on).collect(), has_previous: page.has_previous, has_next: page.has_next })
+    }
+
+    /// How many awards the actor may see by a role.
+    pub async fn count_awards(&self, actor: &Actor, query: &AwardQuery) -> Result<u64> {
+        require(actor, Permission::ReadAward)?;
+        Ok(store::award::count(self.database.reader(), &self.award_filter(actor, query)).await?)
+    }
+
+    fn award_filter(&self, actor: &Actor, query: &AwardQuery) -> AwardFilter {
+        AwardFilter {
+            state: query.state.clone(),
+            accept_before: query.overdue.then(|| self.today()),
+            round: query.round,
+            except: actor.recused_from.iter().copied().collect(),
+        }
+    }
+
+    /// Those of the awards that the actor may see.
+    pub async fn awards_by_ids(&self, actor: &Actor, ids: &[AwardId]) -> Result<Vec<AwardOn>> {
+        let db = self.database.reader();
+        let payouts = store::payout::of_awards(db, ids).await?;
+        let on = |award: Award| {
+            let own: Vec<Payout> = payouts.iter().filter(|payout| payout.award == award.id).cloned().collect();
+            visible(actor, Some(award_on(award, self.today(), &own, &self.fund.award)))
+        };
+        Ok(store::award::find_many(db, ids).await?.into_iter().filter_map(on).collect())
+    }
+
     /// Records that the award letter was dispatched, and asks the applicant to accept (R34, R35).
     pub async fn notify_award(&self, call: &Call, input: NotifyAward) -> Result<AwardId> {
         self.run(call, "notifyAward", input, |work, input| {

@@ -1,13 +1,16 @@
 //! The committee's decision: motions, ballots, votes, and what a closed ballot does to the application and the budget.
 
+use std::collections::BTreeMap;
+
 use domain::application::ApplicationAction;
 use domain::budget::Posting;
 use domain::committee::{
-    Ballot, BallotAction, BallotBox, BallotState, Choice, Motion, MotionAction, MotionState, Proposal, ProposalKind, Vote,
+    Ballot, BallotAction, BallotBox, BallotState, Choice, EnBloc, Motion, MotionAction, MotionState, Proposal, ProposalKind, Vote,
 };
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Scope, Scoped as _};
 use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId};
+use domain::meeting::attendance::present_at;
 use domain::money::Money;
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -22,6 +25,8 @@ mod objection;
 mod opening;
 mod recusal;
 mod seat;
+
+pub use store::committee::Matter;
 
 pub use opening::{NewBallotForm, OpenBallot, OpenBallots};
 pub use recusal::{DeclareRecusal, DisputeRecusal, RecordRecusal};
@@ -151,20 +156,55 @@ impl Engine {
         require(actor, Permission::ReadBallots)?;
         let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
         let page = store::committee::ballots(self.database.reader(), state, &recused, window).await?;
-        let mut items = Vec::with_capacity(page.items.len());
-        for ballot in page.items {
-            items.push(self.ballot_box(ballot).await?);
-        }
+        let items = self.ballot_boxes(page.items).await?;
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })
+    }
+
+    /// As [`Engine::ballots`], without what was voted: for lists that say how each came out.
+    pub async fn ballots_listed(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<Ballot>> {
+        require(actor, Permission::ReadBallots)?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::committee::ballots(self.database.reader(), state, &recused, window).await?)
+    }
+
+    /// What those of the motions are about that the actor may see, as people name it.
+    pub async fn matters(&self, actor: &Actor, motions: &[MotionId]) -> Result<BTreeMap<MotionId, Matter>> {
+        let found = store::committee::matters(self.database.reader(), motions).await?;
+        let seen = |matter: &Matter| actor.may(Permission::ReadBallots, Scope::everyone().about(matter.application));
+        Ok(found.into_iter().filter(seen).map(|matter| (matter.motion, matter)).collect())
     }
 
     /// The ballots on an item of an agenda, in the order in which they were opened; none for whoever may not see them.
     pub async fn ballots_on(&self, actor: &Actor, item: AgendaItemId) -> Result<Vec<BallotBox>> {
-        let mut boxes = Vec::new();
-        for ballot in store::committee::ballots_on(self.database.reader(), &[item]).await? {
-            boxes.extend(visible(actor, Some(self.ballot_box(ballot).await?)));
-        }
-        Ok(boxes)
+        self.ballots_on_items(actor, &[item]).await
+    }
+
+    /// The ballots on several items of agendas, in the order in which they were opened; none for whoever may not see them.
+    pub async fn ballots_on_items(&self, actor: &Actor, items: &[AgendaItemId]) -> Result<Vec<BallotBox>> {
+        let boxes = self.ballot_boxes(store::committee::ballots_on(self.database.reader(), items).await?).await?;
+        Ok(boxes.into_iter().filter_map(|open| visible(actor, Some(open))).collect())
+    }
+
+    /// The ballots that are voted on together, in their places; none for whoever may not see them.
+    pub async fn ballots_of_group(&self, actor: &Actor, en_bloc: &EnBloc) -> Result<Vec<Ballot>> {
+        let ballots = store::committee::ballots_of_group(self.database.reader(), en_bloc.group).await?;
+        let seen = |ballot: &Ballot| actor.may(Permission::ReadBallots, Scope::everyone().about(ballot.application));
+        Ok(ballots.into_iter().filter(seen).collect())
+    }
+
+    /// How many motions the actor may see, in one state or all.
+    pub async fn count_motions(&self, actor: &Actor, state: Option<&str>) -> Result<u64> {
+        require(actor, Permission::ReadBallots)?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::committee::count_motions(self.database.reader(), state, &recused).await?)
+    }
+
+    /// A page of the motions that the actor may see, in one state (`pending`, `balloting`, `decided`, `withdrawn`) or all, in the order in
+    /// which they were put.
+    pub async fn motions(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<Motion>> {
+        require(actor, Permission::ReadBallots)?;
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::committee::motions(self.database.reader(), state, &recused, window).await?)
     }
 
     /// Who voted how: the actor's own vote while the ballot is open, all of them after it closed, to those whom R25 names.
@@ -176,14 +216,24 @@ impl Engine {
     }
 
     async fn ballot_box(&self, ballot: Ballot) -> Result<BallotBox> {
+        found(self.ballot_boxes(vec![ballot]).await?.pop())
+    }
+
+    /// Ballots with their votes, and with who is there: asked for once, however many they are.
+    pub(crate) async fn ballot_boxes(&self, ballots: Vec<Ballot>) -> Result<Vec<BallotBox>> {
         let db = self.database.reader();
-        let votes = store::committee::votes(db, ballot.id).await?;
-        let mut present = None;
-        if let Some(item) = ballot.agenda_item.filter(|_| ballot.state == BallotState::Open) {
-            let item = found(store::meeting::agenda::find(db, item).await?)?;
-            present = Some(crate::meeting::present(db, item.meeting, self.now()).await?);
-        }
-        Ok(BallotBox { ballot, votes, present, today: self.today() })
+        let ids: Vec<BallotId> = ballots.iter().map(|ballot| ballot.id).collect();
+        let votes = store::committee::votes_of(db, &ids).await?;
+        // What is open in a meeting is open in the one that takes place.
+        let in_meeting = |ballot: &Ballot| ballot.agenda_item.filter(|_| ballot.state == BallotState::Open);
+        let items: Vec<AgendaItemId> = ballots.iter().filter_map(in_meeting).collect();
+        let present = present_at(&store::meeting::attendance_at(db, &items).await?, self.now());
+        let today = self.today();
+        let boxed = |ballot: Ballot| {
+            let votes = votes.iter().copied().filter(|vote| vote.ballot == ballot.id).collect();
+            BallotBox { votes, present: in_meeting(&ballot).map(|_| present.clone()), today, ballot }
+        };
+        Ok(ballots.into_iter().map(boxed).collect())
     }
 }
 

@@ -42,6 +42,9 @@ impl Engine {
         let Some(person) = actor.person.filter(|_| actor.may(Permission::DeclareRecusal, Scope::everyone())) else {
             return Ok(Vec::new());
         };
+        if actor.acts_for.is_empty() {
+            return Ok(Vec::new());
+        }
         let db = self.database.reader();
         let filter = ApplicationFilter {
             states: UNDECIDED.map(str::to_owned).to_vec(),

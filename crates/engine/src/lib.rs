@@ -11,7 +11,7 @@ use domain::calendar::day_of;
 use domain::fund::Fund;
 use domain::identity::{Actor, Permission, Scope, Scoped};
 use store::Database;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 
 mod access;
 mod address;
@@ -33,7 +33,9 @@ mod ids;
 mod meeting;
 mod membership;
 mod minutes;
+mod office;
 mod outbox;
+mod paper;
 mod payout;
 mod project;
 mod proposal;
@@ -41,6 +43,7 @@ mod role;
 mod round;
 mod session;
 mod sign_in;
+mod spending;
 mod throttle;
 mod token;
 mod verify;
@@ -49,12 +52,12 @@ mod what_if;
 mod work;
 
 pub use application::{ApplicationQuery, RequestChanges, SaveDraft, StartApplication};
-pub use award::{BookRepayment, ExtendAwards, NotifyAward};
+pub use award::{AwardQuery, BookRepayment, ExtendAwards, NotifyAward};
 pub use briefing::{BriefingQuery, CorrectBriefing};
 pub use budget::{ChangeBudget, CloseBudgetYear};
 pub use change::{Change, Changes};
 pub use committee::{
-    AssignSeat, DeclareRecusal, DisputeRecusal, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally,
+    AssignSeat, DeclareRecusal, DisputeRecusal, Matter, NewBallotForm, OpenBallot, OpenBallots, ProposeMotion, RecordRecusal, RecordTally,
     VacateSeat,
 };
 pub use error::{Error, Result};
@@ -64,11 +67,14 @@ pub use ids::Ids;
 pub use meeting::{AddAgendaItem, DeferAgendaItem, InviteToMeeting, RecordArrival, RecordDeparture, ReorderAgenda, RescheduleMeeting};
 pub use membership::{AppointOwner, HandOverApplicant};
 pub use minutes::{AddAddendum, MinutesView, SignMinutes, WriteMinutes};
+pub use office::{CaseFile, Checked, Exclusions};
+pub use paper::{BallotPaper, Item, Paper, Papers};
 pub use payout::{BookReturn, CertifyPayout, RequestPayout};
 pub use project::FundedProject;
 pub use proposal::PrepareProposal;
 pub use round::RoundView;
 pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};
+pub use spending::{PayoutCase, Share, Spending};
 pub use store::application::Version;
 pub use store::page::{Key, Page, Window};
 pub use throttle::Rates;
@@ -104,6 +110,8 @@ pub struct Engine {
     changes: broadcast::Sender<Change>,
     mail: Arc<Notify>,
     access: Arc<access::Access>,
+    /// Held while the books are proven for somebody.
+    proof: Arc<Mutex<()>>,
 }
 
 impl Engine {
@@ -111,7 +119,16 @@ impl Engine {
     #[must_use]
     pub fn new(database: Database, fund: Arc<Fund>, clock: Arc<dyn Clock>) -> Self {
         let (changes, _) = broadcast::channel(1024);
-        Self { database, fund, clock, ids: Arc::default(), changes, mail: Arc::default(), access: Arc::new(access::Access::new()) }
+        Self {
+            database,
+            fund,
+            clock,
+            ids: Arc::default(),
+            changes,
+            mail: Arc::default(),
+            access: Arc::new(access::Access::new()),
+            proof: Arc::default(),
+        }
     }
 
     /// The fund's rules.

@@ -6,7 +6,7 @@ use domain::committee::Capacity;
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission, Role, Scope};
 use domain::ids::{MeetingId, PersonId};
-use domain::meeting::{AgendaItem, Meeting, MeetingAction, MeetingOn, Venue};
+use domain::meeting::{AgendaItem, Meeting, MeetingAction, MeetingOn, MeetingState, Venue};
 use domain::minutes::Minutes;
 use domain::outbox::{AgendaLine, Notice};
 use domain::problem::Problem;
@@ -21,7 +21,6 @@ mod agenda;
 mod attendance;
 
 pub use agenda::{AddAgendaItem, DeferAgendaItem, ReorderAgenda};
-pub(crate) use attendance::present;
 pub use attendance::{RecordArrival, RecordDeparture};
 
 /// A meeting to be moved.
@@ -144,11 +143,16 @@ impl Engine {
         require(actor, Permission::ReadMeetings)?;
         let db = self.database.reader();
         let page = store::meeting::page(db, state, window).await?;
-        let mut items = Vec::with_capacity(page.items.len());
-        for meeting in page.items {
-            items.push(meeting_on(db, meeting, self.today()).await?);
-        }
+        let items = meetings_on(db, page.items, self.today()).await?;
         Ok(Page { items, has_previous: page.has_previous, has_next: page.has_next })
+    }
+}
+
+impl Engine {
+    /// The meetings that are still to come, in the order in which they were called; none for whoever may not see them.
+    pub async fn meetings_ahead(&self, actor: &Actor) -> Result<Vec<Meeting>> {
+        require(actor, Permission::ReadMeetings)?;
+        Ok(store::meeting::ahead(self.database.reader()).await?)
     }
 }
 
@@ -162,6 +166,26 @@ async fn meeting_on<C: store::Connection>(db: &C, meeting: Meeting, today: chron
         open_ballots: store::meeting::open_ballots(db, id).await?,
         today,
     })
+}
+
+/// Several meetings with what their guards need to see, with a few queries for all of them.
+async fn meetings_on<C: store::Connection>(db: &C, meetings: Vec<Meeting>, today: chrono::NaiveDate) -> Result<Vec<MeetingOn>> {
+    let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
+    let agenda = store::meeting::agenda::of_meetings(db, &ids).await?;
+    let attendance = store::meeting::attendance_of(db, &ids).await?;
+    let mut taking_place = None;
+    // Only where a meeting takes place can a ballot on its items be open.
+    if let Some(open) = meetings.iter().find(|meeting| matches!(meeting.state, MeetingState::Open { .. })) {
+        taking_place = Some((open.id, store::meeting::open_ballots(db, open.id).await?));
+    }
+    let on = |meeting: Meeting| MeetingOn {
+        agenda: agenda.iter().filter(|item| item.meeting == meeting.id).cloned().collect(),
+        attendance: attendance.iter().filter(|attendance| attendance.meeting == meeting.id).cloned().collect(),
+        open_ballots: taking_place.filter(|(id, _)| *id == meeting.id).map(|(_, ballots)| ballots).unwrap_or_default(),
+        today,
+        meeting,
+    };
+    Ok(meetings.into_iter().map(on).collect())
 }
 
 impl Work {

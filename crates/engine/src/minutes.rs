@@ -144,6 +144,12 @@ impl Engine {
         self.minutes_view(actor, minutes).await
     }
 
+    /// Those of a meeting, without their content: for whoever writes them, of whose items they may see what they may see of the agenda.
+    pub async fn minutes_to_write(&self, actor: &Actor, meeting: MeetingId) -> Result<Option<Minutes>> {
+        let minutes = visible(actor, store::minutes::of_meeting(self.database.reader(), meeting).await?);
+        Ok(minutes.filter(|_| actor.may(Permission::WriteMinutes, Scope::everyone())))
+    }
+
     /// Those that wait for the actor's signature, the first due first.
     pub async fn minutes_to_sign(&self, actor: &Actor) -> Result<Vec<Minutes>> {
         if !actor.may(Permission::SignMinutes, Scope::everyone()) {

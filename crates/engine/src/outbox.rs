@@ -1,5 +1,7 @@
 //! E-mail that was or could not be sent: listed, and sent again.
 
+use std::collections::BTreeMap;
+
 use domain::event::{Happening, Subject, SubjectKind};
 use domain::identity::{Actor, Permission};
 use domain::ids::MessageId;
@@ -15,6 +17,12 @@ impl Engine {
     pub async fn messages(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<Message>> {
         require(actor, Permission::ReadOutbox)?;
         Ok(store::outbox::page(self.database.reader(), state, window).await?)
+    }
+
+    /// How many messages there are in each state that has any, by its name.
+    pub async fn count_messages(&self, actor: &Actor) -> Result<BTreeMap<String, u64>> {
+        require(actor, Permission::ReadOutbox)?;
+        Ok(store::outbox::counts(self.database.reader()).await?)
     }
 
     /// A message that the actor may see.

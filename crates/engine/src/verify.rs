@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 
 use domain::budget::{Balances, Movement};
 use domain::event::{Hash, SubjectKind};
+use domain::identity::{Actor, Permission};
 use domain::ids::MinutesId;
 use domain::money::Money;
 use serde_json::Value;
 use store::event::EventFilter;
 
-use crate::{Engine, Result, Window};
+use crate::{Engine, Error, Result, Window, require};
 
 /// How many records are read at once.
 const BATCH: u64 = 1000;
+
+/// How often the proof is made anew because something was written meanwhile.
+const MOST_PROOFS: u32 = 3;
 
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +69,23 @@ impl Engine {
         self.verify_awards(&mut report, sums).await?;
         self.verify_minutes(&mut report).await?;
         Ok(report)
+    }
+
+    /// The proof, for the auditor, who asks for it on a page. It goes through all that there is, so a process does it once at a time. What was
+    /// written meanwhile could look wrong: then it is proven again, and if it is written all the time, that is said.
+    pub async fn prove(&self, actor: &Actor) -> Result<Report> {
+        require(actor, Permission::ReadEvents)?;
+        let again_after = std::time::Duration::from_secs(30);
+        let Ok(_alone) = self.proof.try_lock() else { return Err(Error::TooMany { again_after }) };
+        let db = self.database.reader();
+        for _ in 0..MOST_PROOFS {
+            let before = store::event::chain_head(db).await?;
+            let report = self.verify().await?;
+            if report.findings.is_empty() || store::event::chain_head(db).await? == before {
+                return Ok(report);
+            }
+        }
+        Err(Error::Unavailable)
     }
 
     async fn verify_events(&self, report: &mut Report) -> Result<Proven> {

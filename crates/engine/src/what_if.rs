@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::application::Application;
 use domain::committee::{Proposal, ProposalKind};
 use domain::event::{Happening, Subject, SubjectKind};
+use domain::fund::Fund;
 use domain::identity::{Actor, Permission, Scope, Scoped};
 use domain::ids::{ApplicationId, RoundId, WhatIfId};
 use domain::money::Money;
@@ -92,16 +93,78 @@ impl Engine {
         if !what_if.is_visible_to(actor) {
             return Err(Error::NotFound);
         }
-        let db = self.database.reader();
         let ids: Vec<ApplicationId> = what_if.lines.iter().map(|line| line.application).collect();
-        let applications = by_id(store::application::find_many(db, &ids).await?);
-        let pending = store::what_if::pending_among(db, &ids).await?;
-        let round = found(store::round::find(db, what_if.round).await?)?;
+        let around = self.surroundings(what_if.round, &ids).await?;
+        Ok(play(&what_if.lines, &around.borrowed(&self.fund)))
+    }
+
+    /// How lines that are not saved would come out against the money that there is now. Nothing is changed.
+    pub async fn try_what_if(&self, actor: &Actor, round: RoundId, lines: Vec<WhatIfLine>) -> Result<Played> {
+        require(actor, Permission::SaveWhatIf)?;
+        let (_, lines) = checked("-", read_lines(lines)?)?;
+        let ids: Vec<ApplicationId> = lines.iter().map(|line| line.application).collect();
+        let around = self.surroundings(round, &ids).await?;
+        let hidden = |application: &Application| visible(actor, Some(application.clone())).is_none();
+        if ids.iter().any(|id| !around.applications.get(id).is_some_and(|one| is_of(one, round)))
+            || around.applications.values().any(hidden)
+        {
+            return Err(Error::NotFound);
+        }
+        Ok(play(&lines, &around.borrowed(&self.fund)))
+    }
+
+    /// Several what-ifs of one round that the actor may see, as they come out beside each other.
+    pub async fn compare_what_ifs(&self, actor: &Actor, ids: &[WhatIfId]) -> Result<Vec<(WhatIf, Played)>> {
+        let found = store::what_if::find_many(self.database.reader(), ids).await?;
+        let seen: Vec<WhatIf> = found.into_iter().filter(|what_if| what_if.is_visible_to(actor)).collect();
+        let Some(round) = seen.first().map(|what_if| what_if.round) else { return Ok(Vec::new()) };
+        let of_round: Vec<WhatIf> = seen.into_iter().filter(|what_if| what_if.round == round).collect();
+        let mut ids: Vec<ApplicationId> = of_round.iter().flat_map(|what_if| &what_if.lines).map(|line| line.application).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let around = self.surroundings(round, &ids).await?;
+        let played = |what_if: WhatIf| {
+            let played = play(&what_if.lines, &around.borrowed(&self.fund));
+            (what_if, played)
+        };
+        Ok(of_round.into_iter().map(played).collect())
+    }
+
+    /// What lines about these applications are tried against.
+    async fn surroundings(&self, round: RoundId, ids: &[ApplicationId]) -> Result<Around> {
+        let db = self.database.reader();
+        let applications = by_id(store::application::find_many(db, ids).await?);
+        let pending = store::what_if::pending_among(db, ids).await?;
+        let round = found(store::round::find(db, round).await?)?;
         let available = store::budget::find_year(db, round.budget_year).await?.map(|year| year.available()).unwrap_or_default();
         let next_place = store::what_if::next_place(db, round.budget_year).await?;
-        let around = Surroundings { applications: &applications, pending: &pending, available, next_place, fund: &self.fund };
-        Ok(play(&what_if.lines, &around))
+        Ok(Around { applications, pending, available, next_place })
     }
+}
+
+/// What lines are tried against, as it was read.
+struct Around {
+    applications: BTreeMap<ApplicationId, Application>,
+    pending: BTreeSet<ApplicationId>,
+    available: Money,
+    next_place: i64,
+}
+
+impl Around {
+    const fn borrowed<'a>(&'a self, fund: &'a Fund) -> Surroundings<'a> {
+        Surroundings {
+            applications: &self.applications,
+            pending: &self.pending,
+            available: self.available,
+            next_place: self.next_place,
+            fund,
+        }
+    }
+}
+
+/// Whether an application can stand in a what-if of that round: it was submitted to it.
+fn is_of(application: &Application, round: RoundId) -> bool {
+    application.round == round && application.number.is_some()
 }
 
 async fn save(work: &mut Work, input: SaveWhatIf) -> Result<WhatIfId> {
@@ -121,7 +184,7 @@ async fn save(work: &mut Work, input: SaveWhatIf) -> Result<WhatIfId> {
     let ids: Vec<ApplicationId> = lines.iter().map(|line| line.application).collect();
     let found = store::application::find_many(&work.tx, &ids).await?.into_iter();
     let applications = by_id(found.filter_map(|application| visible(&work.actor, Some(application))).collect());
-    let known = |id| applications.get(id).is_some_and(|one: &Application| one.round == round.id && one.number.is_some());
+    let known = |id| applications.get(id).is_some_and(|one: &Application| is_of(one, round.id));
     if !ids.iter().all(known) {
         // An application of another round, one that was not submitted, or one that the officer is excluded from (R16), is none that they
         // could plan with.

@@ -428,6 +428,7 @@ impl ApplicationQueries {
                     round: read_optional_id(filter.round_id.as_ref(), "filter.roundId")?,
                     states: filter.states.iter().flatten().map(|state| state.name().to_owned()).collect(),
                     applicant: read_optional_id(filter.applicant_id.as_ref(), "filter.applicantId")?,
+                    ..engine::ApplicationQuery::default()
                 },
             };
             applications(ctx, query, Paging { first, after, last, before }).await

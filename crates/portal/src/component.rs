@@ -263,6 +263,11 @@ pub(crate) fn bar(part: Money, whole: Money) -> Markup {
     }
 }
 
+/// How many of all there are, as a bar. The numbers stand beside it.
+pub(crate) fn bar_of_count(part: u32, whole: u32) -> Markup {
+    bar(Money::from_cents(part.into()), Money::from_cents(whole.into()))
+}
+
 /// Where a list goes on: before and after what is shown.
 pub(crate) fn pagination(label: &str, previous: Option<(String, &str)>, next: Option<(String, &str)>) -> Markup {
     html! {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::applicant::Applicant;
 use domain::application::{Application, ApplicationAction, State};
 use domain::award::{AwardAction, AwardOn, AwardState};
-use domain::identity::{Action as _, Scoped as _, available_actions};
+use domain::identity::{Action as _, Role, Scoped as _, available_actions};
 use domain::ids::{ApplicantId, ApplicationId, RoundId};
 use domain::language::Say as _;
 use engine::{ApplicationQuery, Key, RoundView, Window};
@@ -29,9 +29,12 @@ struct Card<'a> {
     standing: Standing,
 }
 
-/// The desk.
+/// The desk: of whoever has a part in the fund the one of that part, with the way to what they apply for themselves.
 pub(crate) async fn desk(visit: Visit) -> Answer {
     visit.signed_in()?;
+    if !visit.actor.roles.is_empty() && visit.field("as") != "applicant" {
+        return staff(&visit).await;
+    }
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().desk);
     let before = visit.field("before").parse().ok().map(Key::Id);
     let window = Window { after: None, before, limit: PAGE, backward: true };
@@ -63,7 +66,6 @@ pub(crate) async fn desk(visit: Visit) -> Answer {
     let waiting: Vec<Markup> = cards.iter().filter_map(|card| deed(&visit, card)).collect();
     let open = rounds.values().any(|view| view.is_open);
     let content = html! {
-        @if !actor.roles.is_empty() { (alert(Tone::Info, text.staff.0, &html! { p class="kern-body" { (text.staff.1) } })) }
         @if applicants.is_empty() && actor.roles.is_empty() {
             (alert(Tone::Info, text.first.0, &html! { p class="kern-body" { (text.first.1) } }))
             div class="buttons" { (link_button(true, "/applicants/new", visit.text().applicant.new_link)) }
@@ -96,7 +98,7 @@ pub(crate) async fn desk(visit: Visit) -> Answer {
                 (pagination(
                     visit.text().form.pages,
                     None,
-                    page.items.last().filter(|_| page.has_previous).map(|last| (format!("/desk?before={}", last.id), visit.text().form.previous)),
+                    page.items.last().filter(|_| page.has_previous).map(|last| (format!("/desk?as=applicant&before={}", last.id), visit.text().form.previous)),
                 ))
             }
             section aria-labelledby="organisations" {
@@ -115,6 +117,20 @@ pub(crate) async fn desk(visit: Visit) -> Answer {
     };
     let greeting = person.map_or_else(|| text.title.to_owned(), |person| (text.greeting)(&person.name));
     Ok(Sheet::new(greeting).titled(text.title).lead(text.lead).show(&visit, &content))
+}
+
+/// What waits for somebody by what they are in the fund.
+async fn staff(visit: &Visit) -> Answer {
+    let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().desk);
+    let content = html! {
+        @if engine.has_office(actor) { (crate::office::office_desk(visit).await?) }
+        @if engine.has_desk(actor) { (crate::committee::desk(visit).await?) }
+        @if actor.is(Role::Finance) || actor.is(Role::CaseOfficer) { (crate::finance::desk(visit).await?) }
+        @if actor.is(Role::Auditor) { (crate::audit::desk(visit)) }
+        @if actor.is(Role::Administrator) { (crate::administration::desk(visit)) }
+        p { a class="kern-link" href="/desk?as=applicant" { (text.own) } }
+    };
+    Ok(Sheet::new(text.title).lead(text.staff_lead).show(visit, &content))
 }
 
 /// What is to be done about an application by the person who looks, with its button.

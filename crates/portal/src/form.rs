@@ -294,12 +294,22 @@ impl<'a> Ask<'a> {
 
     /// An amount in euro. `sums` is into which sum the script adds it as one types.
     pub(crate) fn amount(&self, question: &Question<'_>, sums: Option<&str>) -> Markup {
+        self.amount_field(question, sums, None)
+    }
+
+    /// As [`Ask::amount`], with a slider from nothing to `most` beside it where there is a script.
+    pub(crate) fn amount_up_to(&self, question: &Question<'_>, sums: Option<&str>, most: Money) -> Markup {
+        self.amount_field(question, sums, Some(most))
+    }
+
+    fn amount_field(&self, question: &Question<'_>, sums: Option<&str>, slide_to: Option<Money>) -> Markup {
         self.around(
             question,
             &html! {
                 div class="kern-input-group amount" {
                     input class={ (self.input_class(question.name)) " input--amount" } id=(question.name) name=(question.name)
                         type="text" inputmode="decimal" value=(self.typed.get(question.name)) autocomplete="off" data-adds-to=[sums]
+                        data-slide-to=[slide_to.map(Money::cents)]
                         aria-describedby=[self.described(question)] aria-invalid=[self.wrong(question.name)];
                     span class="kern-input-group-text" { "€" }
                 }
@@ -442,7 +452,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn amount(&mut self, name: &str) -> Option<Money> {
         let words = match amount::read(self.fields.get(name)) {
             Ok(amount) => return amount,
-            Err(amount::Unreadable::Form) => self.text.form.amount_form,
+            Err(amount::Unreadable::Form) => self.text.form.amount_unclear,
             Err(amount::Unreadable::Size) => self.text.form.amount_size,
         };
         self.fail(name, words);

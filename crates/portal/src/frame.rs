@@ -28,6 +28,8 @@ pub(crate) struct Onlooker {
     pub(crate) address: String,
     /// What they are in the fund.
     pub(crate) roles: BTreeSet<Role>,
+    /// Whether they work in the office.
+    pub(crate) in_office: bool,
     /// What a signed-in person's forms carry, and after how many seconds their session ends.
     pub(crate) signed_in: Option<(String, i64)>,
 }
@@ -43,7 +45,15 @@ impl Onlooker {
             _ if address.len() <= LONGEST_ADDRESS => address,
             _ => path.clone(),
         };
-        Self { site: Arc::clone(site), language: accepted(request), path, address, roles: BTreeSet::new(), signed_in: None }
+        Self {
+            site: Arc::clone(site),
+            language: accepted(request),
+            path,
+            address,
+            roles: BTreeSet::new(),
+            in_office: false,
+            signed_in: None,
+        }
     }
 
     /// Takes the language that they chose, if they did.
@@ -60,6 +70,7 @@ impl Onlooker {
         let seconds = (session_ends(engine, actor, since) - engine.now()).num_seconds();
         self.language = actor.language;
         self.roles.clone_from(&actor.roles);
+        self.in_office = engine.has_office(actor);
         self.signed_in = Some((engine.secret().form_token(session), seconds));
     }
 
@@ -184,11 +195,33 @@ fn parts(onlooker: &Onlooker) -> Vec<(&'static str, &'static str)> {
     let mut parts = Vec::new();
     if onlooker.signed_in.is_some() {
         parts.push(("/desk", text.desk));
+        if onlooker.in_office {
+            parts.push(("/office", onlooker.text().office.title));
+        }
     } else {
         parts.push(("/", text.start));
     }
-    parts.extend([("/conditions", text.conditions), ("/cities", text.cities), ("/projects", text.projects)]);
+    parts.extend(of_roles(onlooker));
+    if onlooker.roles.is_empty() {
+        parts.extend([("/conditions", text.conditions), ("/cities", text.cities)]);
+    }
+    parts.push(("/projects", text.projects));
     parts
+}
+
+/// The parts that belong to what somebody is in the fund.
+fn of_roles(onlooker: &Onlooker) -> Vec<(&'static str, &'static str)> {
+    let (text, of_committee) = (onlooker.text(), [Role::Member, Role::Chair, Role::Auditor].as_slice());
+    let all = [
+        (of_committee, "/committee/meetings", text.meetings.title.0),
+        (of_committee, "/committee/ballots", text.ballots.title.0),
+        (&[Role::CaseOfficer, Role::Member, Role::Chair, Role::Finance, Role::Auditor], "/finance", text.finance.title),
+        (&[Role::Member, Role::Chair, Role::Finance, Role::Auditor], "/briefings", text.briefings.title.0),
+        (&[Role::Auditor], "/audit", text.audit.title.0),
+        (&[Role::Administrator], "/administration", text.administration.title.0),
+    ];
+    let theirs = all.into_iter().filter(|(roles, _, _)| roles.iter().any(|role| onlooker.roles.contains(role)));
+    theirs.map(|(_, path, name)| (path, name)).collect()
 }
 
 fn navigation(onlooker: &Onlooker) -> Markup {

@@ -12,23 +12,29 @@ use poem::{Endpoint, Request, Response, Route};
 
 mod account;
 mod address;
+mod administration;
 mod amount;
 mod applicant;
 mod application;
 mod asset;
+mod audit;
 mod award;
+mod briefing;
+mod committee;
 mod component;
 mod date;
 mod desk;
 mod failure;
 mod federation;
 mod fields;
+mod finance;
 mod form;
 mod frame;
 mod fund;
 mod legal;
 mod membership;
 mod moment;
+mod office;
 mod page;
 mod payout;
 mod project;
@@ -90,7 +96,9 @@ impl Portal {
             .at("/account/tokens/create", at(Handler::post_only(account::create_token)))
             .at("/account/tokens/revoke", at(Handler::post_only(account::revoke_token)))
             .at("/assets/:hash/:name", asset::Assets);
-        self.of_applicants(route).at("/*path", Elsewhere { start: at(Handler::get(fund::start)), nowhere: at(Handler::default()) })
+        let route = self.of_control(self.of_finance(self.of_committee(self.of_applicants(route))));
+        let elsewhere = Elsewhere { start: at(Handler::get(fund::start)), nowhere: at(Handler::default()) };
+        office::routes(route, &self.0).at("/*path", elsewhere)
     }
 
     /// The pages of those who apply.
@@ -127,6 +135,64 @@ impl Portal {
             .at("/awards/:id/decline", at(Handler::get(award::refusal).post(award::decline)))
             .at("/awards/:id/waive-appeal", at(Handler::get(award::waiver).post(award::waive)))
             .at("/awards/:id/payouts/new", at(Handler::get(payout::new).post(payout::request)))
+    }
+
+    /// The pages of the committee.
+    fn of_committee(&self, route: Route) -> Route {
+        use committee::{ballot, minutes, paper, recusal};
+        let at = |handler: Handler| handler.of(&self.0);
+        route
+            .at("/committee/meetings", at(Handler::get(committee::meetings)))
+            .at("/committee/meetings/:id", at(Handler::get(paper::show)))
+            .at("/committee/meetings/:id/open", at(Handler::post_only(paper::open)))
+            .at("/committee/meetings/:id/close", at(Handler::post_only(paper::close)))
+            .at("/committee/motions/:id/ballot", at(Handler::post_only(paper::open_ballot)))
+            .at("/committee/ballots", at(Handler::get(ballot::list)))
+            .at("/committee/ballots/:id", at(Handler::get(ballot::show)))
+            .at("/committee/ballots/:id/vote", at(Handler::get(ballot::show).post(ballot::cast)))
+            .at("/committee/ballots/:id/count", at(Handler::get(ballot::count)))
+            .at("/committee/ballots/:id/:step", at(Handler::get(ballot::ask).post(ballot::end)))
+            .at("/committee/applications/:id/recusal", at(Handler::get(recusal::ask).post(recusal::declare)))
+            .at("/committee/recusal", at(Handler::get(recusal::declared)))
+            .at("/committee/minutes/:id", at(Handler::get(minutes::show)))
+            .at("/committee/minutes/:id/sign", at(Handler::get(minutes::show).post(minutes::sign)))
+            .at("/committee/minutes/:id/addendum", at(Handler::get(minutes::show).post(minutes::amend)))
+            .at("/briefings", at(Handler::get(briefing::list)))
+            .at("/briefings/read", at(Handler::post_only(briefing::mark_read)))
+            .at("/briefings/digest", at(Handler::post_only(briefing::choose_digest)))
+    }
+
+    /// The pages of the budget.
+    fn of_finance(&self, route: Route) -> Route {
+        use finance::{account, journal, payout, resolution, waiting_list, year};
+        let at = |handler: Handler| handler.of(&self.0);
+        route
+            .at("/finance", at(Handler::get(year::show)))
+            .at("/finance/journal", at(Handler::get(journal::list)))
+            .at("/finance/resolution", at(Handler::get(resolution::ask).post(resolution::enter)))
+            .at("/finance/close", at(Handler::get(resolution::ask_close).post(resolution::close)))
+            .at("/finance/waiting-list", at(Handler::get(waiting_list::list).post(waiting_list::serve)))
+            .at("/finance/payouts", at(Handler::get(payout::list)))
+            .at("/finance/payouts/:id", at(Handler::get(payout::show)))
+            .at("/finance/payouts/:id/:step", at(Handler::get(payout::show).post(payout::take)))
+            .at("/finance/accounts", at(Handler::get(account::list).post(account::confirm)))
+    }
+
+    /// The pages of the auditor and the administrator.
+    fn of_control(&self, route: Route) -> Route {
+        use administration::{parameter, person, role, round};
+        let at = |handler: Handler| handler.of(&self.0);
+        route
+            .at("/audit", at(Handler::get(audit::list)))
+            .at("/audit/proof", at(Handler::get(audit::ask_proof).post(audit::prove)))
+            .at("/administration", at(Handler::get(person::list)))
+            .at("/administration/people/new", at(Handler::get(person::ask).post(person::introduce)))
+            .at("/administration/people/:id", at(Handler::get(role::show)))
+            .at("/administration/people/:id/roles", at(Handler::get(role::show).post(role::grant)))
+            .at("/administration/roles/:id/end", at(Handler::get(role::ask_end).post(role::end)))
+            .at("/administration/rounds", at(Handler::get(round::list)))
+            .at("/administration/rounds/new", at(Handler::get(round::ask).post(round::announce)))
+            .at("/administration/parameters", at(Handler::get(parameter::list)))
     }
 
     /// The page that says that the program failed in the middle of a request, for whoever sent it.

@@ -9,16 +9,28 @@ mod access;
 mod applicant;
 mod application;
 mod award;
+mod committee;
 mod common;
+mod control;
 mod de;
+mod decision;
 mod en;
+mod finance;
+mod money;
+mod office;
 mod public;
 
 pub(crate) use access::{Account, SignIn};
 pub(crate) use applicant::{Applicant, Membership};
 pub(crate) use application::{Application, History, States, Steps};
 pub(crate) use award::{Award, Desk};
+pub(crate) use committee::{Ballots, Briefings, Committee, Meetings, Minutes};
 pub(crate) use common::{Failures, Form, Frame};
+pub(crate) use control::{Administration, Audit};
+pub(crate) use decision::{BallotDesk, Decision, MeetingDesk};
+pub(crate) use finance::{Finance, Payouts};
+pub(crate) use money::{AwardDesk, BriefingDesk, Outbox, WaitingList, WhatIfs};
+pub(crate) use office::{CaseFile, Inbox, Office};
 pub(crate) use public::{Fund, Legal, Start};
 
 /// A text.
@@ -84,6 +96,26 @@ texts! {
         states: States,
         history: History,
         award: Award,
+        committee: Committee,
+        meetings: Meetings,
+        ballots: Ballots,
+        minutes: Minutes,
+        briefings: Briefings,
+        finance: Finance,
+        payouts: Payouts,
+        audit: Audit,
+        administration: Administration,
+        office: Office,
+        inbox: Inbox,
+        case_file: CaseFile,
+        decision: Decision,
+        ballot_desk: BallotDesk,
+        meeting_desk: MeetingDesk,
+        what_ifs: WhatIfs,
+        award_desk: AwardDesk,
+        waiting_list: WaitingList,
+        briefing_desk: BriefingDesk,
+        outbox: Outbox,
     }
 }
 

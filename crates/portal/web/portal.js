@@ -88,7 +88,59 @@ function sendOnce() {
   addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; });
 }
 
+// How many votes are in, while a ballot is open: asked for every few seconds as long as somebody looks. When it has ended, the page is
+// fetched anew. Without a script, or when the network fails, there is the link that does so.
+function watchCount() {
+  const box = document.querySelector("[data-live]");
+  if (!box) return;
+  // To look on is not to be at work: a session is not kept alive for ever.
+  const most = 30 * 60 * 1000;
+  let last = Date.now();
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { last = Date.now(); });
+  const ask = async () => {
+    if (document.hidden || Date.now() - last > most) return;
+    try {
+      const answer = await fetch(box.dataset.live, { redirect: "manual" });
+      if (answer.status === 205) { location.reload(); return; }
+      if (!answer.ok) return;
+      const counted = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+      // Only what is new is read out.
+      if (counted.textContent !== box.textContent) box.replaceChildren(...counted.childNodes);
+    } catch { /* The next time. */ }
+  };
+  setInterval(ask, 4000);
+}
+
+// A slider beside an amount that has a highest one. The field stays what is sent.
+function addSliders() {
+  for (const field of document.querySelectorAll("[data-slide-to]")) {
+    const slider = document.createElement("input");
+    slider.type = "range";
+    slider.className = "slider";
+    slider.min = "0";
+    slider.max = String(Math.ceil(Number(field.dataset.slideTo) / 100));
+    slider.step = "50";
+    slider.setAttribute("aria-label", document.querySelector(`label[for="${CSS.escape(field.id)}"]`).textContent);
+    const follow = () => {
+      slider.value = String(cents(field.value) / 100);
+      slider.setAttribute("aria-valuetext", said(cents(field.value)));
+    };
+    slider.addEventListener("input", () => {
+      // The last step may be shorter than the others: nobody slides past what was asked for.
+      const amount = Math.min(Number(slider.value) * 100, Number(field.dataset.slideTo));
+      field.value = new Intl.NumberFormat("de", { minimumFractionDigits: 2 }).format(amount / 100);
+      slider.setAttribute("aria-valuetext", said(amount));
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    field.addEventListener("input", follow);
+    follow();
+    field.closest(".amount").after(slider);
+  }
+}
+
 showErrors();
+watchCount();
 keepSums();
+addSliders();
 watchSession();
 sendOnce();

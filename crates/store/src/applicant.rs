@@ -5,6 +5,7 @@ use domain::ids::{ApplicantId, BankAccountId, PersonId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value};
 
 use crate::entity::{applicant, bank_account};
+use crate::page::{Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx};
 
@@ -142,4 +143,10 @@ pub async fn save_account(tx: &Tx, account: &BankAccount) -> Result<()> {
 pub async fn accounts_of<C: Connection>(db: &C, applicant: ApplicantId) -> Result<Vec<BankAccount>> {
     let query = bank_account::Entity::find().filter(bank_account::Column::ApplicantId.eq(applicant.0));
     row::list(db, query.order_by_asc(bank_account::Column::Id)).await
+}
+
+/// A page of the bank accounts that nobody has confirmed, in the order in which they were named.
+pub async fn unconfirmed_accounts<C: Connection>(db: &C, window: &Window) -> Result<Page<BankAccount>> {
+    let query = bank_account::Entity::find().filter(bank_account::Column::ConfirmedBy.is_null());
+    row::page(db, query, bank_account::Column::Id, window).await
 }

@@ -1,11 +1,16 @@
 //! Applications and their earlier versions.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::application::{Application, Form};
 use domain::ids::{ApplicantId, ApplicationId, PersonId, RoundId};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait as _, Condition, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value,
+};
 
-use crate::entity::{application, application_version};
+use crate::entity::{applicant, application, application_version};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx};
@@ -19,6 +24,10 @@ pub struct ApplicationFilter {
     pub states: Vec<String>,
     /// Of one of these applicants. An empty list is nobody's.
     pub applicants: Option<Vec<ApplicantId>>,
+    /// With that partner city, by its code.
+    pub city: Option<String>,
+    /// Whose number, title or applicant's name holds that text.
+    pub search: Option<String>,
     /// Only with a number: those that were submitted.
     pub submitted: bool,
     /// With `submitted`: or, without a number, of one of these applicants.
@@ -157,7 +166,7 @@ pub async fn versions<C: Connection>(db: &C, application: ApplicationId) -> Resu
 
 /// A page of the applications that pass the filter, in the order in which they were begun.
 pub async fn page<C: Connection>(db: &C, filter: &ApplicationFilter, window: &Window) -> Result<Page<Application>> {
-    row::page(db, filtered(filter), application::Column::Id, window).await
+    row::page(db, filtered(filter, db.get_database_backend()), application::Column::Id, window).await
 }
 
 /// The applications to these rounds that were awarded, in the order in which they were begun.
@@ -169,12 +178,45 @@ pub async fn awarded_in<C: Connection>(db: &C, rounds: &[RoundId]) -> Result<Vec
 
 /// How many applications pass the filter.
 pub async fn count<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<u64> {
-    let query = filtered(filter).select_only().column_as(application::Column::Id.count(), "count");
+    let query = filtered(filter, db.get_database_backend()).select_only().column_as(application::Column::Id.count(), "count");
     let count: Option<i64> = query.into_tuple().one(db).await?;
     Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }
 
-fn filtered(filter: &ApplicationFilter) -> Select<application::Entity> {
+/// How many of the applications that pass the filter are in each state that has any, by its name.
+pub async fn count_by_state<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<BTreeMap<String, u64>> {
+    use application::Column;
+    let query = filtered(filter, db.get_database_backend()).select_only().column(Column::State);
+    let query = query.column_as(Column::Id.count(), "count").group_by(Column::State);
+    let counts: Vec<(String, i64)> = query.into_tuple().all(db).await?;
+    Ok(counts.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
+}
+
+/// The form is kept as it was filled in, so each database is asked in its own words for one of the cities in it.
+fn names_city(city: &str, backend: DbBackend) -> Expr {
+    let words = match backend {
+        DbBackend::Postgres => "\"application\".\"form\" -> 'cities' @> to_jsonb($1::text)",
+        _ => "EXISTS (SELECT 1 FROM json_each(\"application\".\"form\", '$.cities') AS \"city\" WHERE \"city\".\"value\" = ?)",
+    };
+    Expr::cust_with_values(words, [city])
+}
+
+/// Number, title or applicant's name holds that text.
+fn holds(search: &str) -> Condition {
+    use application::Column;
+    // SQLite folds ASCII letters only, so what was typed is looked for as it was typed, too.
+    let pattern = |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let like = |column: Expr, text: &str| column.like(LikeExpr::new(pattern(text)).escape('\\'));
+    let either = |column: Expr| {
+        Condition::any().add(like(Expr::expr(Func::lower(column.clone())), &search.to_lowercase())).add(like(column, search))
+    };
+    let mut applicants: SelectStatement = Query::select();
+    applicants.column(applicant::Column::Id).from(applicant::Entity).cond_where(either(Expr::col(applicant::Column::Name)));
+    let own = |column: Column| either(Expr::col((application::Entity, column)));
+    Condition::any().add(own(Column::Number)).add(own(Column::Title)).add(Column::ApplicantId.in_subquery(applicants))
+}
+
+fn filtered(filter: &ApplicationFilter, backend: DbBackend) -> Select<application::Entity> {
     use application::Column;
     let of = |applicants: &[ApplicantId]| Column::ApplicantId.is_in(applicants.iter().map(|id| id.0));
     let mut query = application::Entity::find();
@@ -186,6 +228,12 @@ fn filtered(filter: &ApplicationFilter) -> Select<application::Entity> {
     }
     if let Some(applicants) = &filter.applicants {
         query = query.filter(of(applicants));
+    }
+    if let Some(city) = &filter.city {
+        query = query.filter(names_city(city, backend));
+    }
+    if let Some(search) = &filter.search {
+        query = query.filter(holds(search));
     }
     if filter.submitted {
         let mut visible = Condition::any().add(Column::Number.is_not_null());

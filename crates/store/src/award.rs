@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::award::Award;
-use domain::ids::{ApplicationId, AwardId};
+use domain::ids::{ApplicationId, AwardId, RoundId};
 use domain::money::Money;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
 
+use crate::entity::application;
 use crate::entity::award::{self, Column};
-use crate::page;
+use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
 
@@ -108,6 +109,49 @@ pub async fn of_application<C: Connection>(db: &C, application: ApplicationId) -
 /// The awards of applications: at most one each.
 pub async fn of_applications<C: Connection>(db: &C, applications: &[ApplicationId]) -> Result<Vec<Award>> {
     row::find_by(db, Column::ApplicationId, Column::Id, applications.iter().map(|id| id.0)).await
+}
+
+/// Which awards are listed. What is empty restricts nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AwardFilter {
+    /// In that state, by name.
+    pub state: Option<String>,
+    /// Notified, and to be accepted or declined before that day.
+    pub accept_before: Option<NaiveDate>,
+    /// For applications to that round.
+    pub round: Option<RoundId>,
+    /// Not those of these applications.
+    pub except: Vec<ApplicationId>,
+}
+
+/// A page of the awards that pass the filter, in the order in which they were granted.
+pub async fn page<C: Connection>(db: &C, filter: &AwardFilter, window: &Window) -> Result<Page<Award>> {
+    row::page(db, filtered(filter), Column::Id, window).await
+}
+
+/// How many awards pass the filter.
+pub async fn count<C: Connection>(db: &C, filter: &AwardFilter) -> Result<u64> {
+    let count: Option<i64> = filtered(filter).select_only().column_as(Column::Id.count(), "count").into_tuple().one(db).await?;
+    Ok(count.map(i64::unsigned_abs).unwrap_or_default())
+}
+
+fn filtered(filter: &AwardFilter) -> Select<award::Entity> {
+    let mut query = award::Entity::find();
+    if let Some(state) = &filter.state {
+        query = query.filter(Column::State.eq(state.as_str()));
+    }
+    if let Some(day) = filter.accept_before {
+        query = query.filter(Column::State.eq("notified")).filter(Column::AcceptBy.lt(day));
+    }
+    if let Some(round) = filter.round {
+        let mut of_round = Query::select();
+        of_round.column(application::Column::Id).from(application::Entity).and_where(application::Column::RoundId.eq(round.0));
+        query = query.filter(Column::ApplicationId.in_subquery(of_round));
+    }
+    if !filter.except.is_empty() {
+        query = query.filter(Column::ApplicationId.is_not_in(filter.except.iter().map(|id| id.0)));
+    }
+    query
 }
 
 /// The awards of a year of which something is committed and not paid, kept from everybody else until the transaction ends (R30).

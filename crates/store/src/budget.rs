@@ -1,6 +1,6 @@
 //! Budget years and the journal.
 
-use domain::budget::{Balances, Basis, BudgetYear, Entry, Posting};
+use domain::budget::{Balances, Basis, BudgetYear, Entry, Movement, Posting};
 use domain::ids::AwardId;
 use domain::ids::PersonId;
 use domain::money::Money;
@@ -107,7 +107,21 @@ pub async fn append_entries(tx: &Tx, entries: &[Entry]) -> Result<()> {
 
 /// A page of a year's journal, without the entries that rest on one of the awards `except`.
 pub async fn entries<C: Connection>(db: &C, year: i32, except: &[AwardId], window: &Window) -> Result<Page<Entry>> {
+    entries_of(db, year, None, except, window).await
+}
+
+/// As [`entries`], of one kind of movement.
+pub async fn entries_of<C: Connection>(
+    db: &C,
+    year: i32,
+    movement: Option<Movement>,
+    except: &[AwardId],
+    window: &Window,
+) -> Result<Page<Entry>> {
     let mut query = journal_entry::Entity::find().filter(journal_entry::Column::Year.eq(year));
+    if let Some(movement) = movement {
+        query = query.filter(journal_entry::Column::Movement.eq(movement.name()));
+    }
     if !except.is_empty() {
         let others = journal_entry::Column::AwardId.is_not_in(except.iter().map(|id| id.0));
         query = query.filter(sea_orm::Condition::any().add(journal_entry::Column::AwardId.is_null()).add(others));

@@ -5,13 +5,43 @@ use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, Motio
 use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
+use sea_orm::{
+    ActiveValue, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    Statement, Value,
+};
 use uuid::Uuid;
 
 use crate::entity::{ballot, motion, vote};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
+
+/// What a motion is about, as people name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// The motion.
+    pub motion: MotionId,
+    /// The application that it is on.
+    pub application: ApplicationId,
+    /// The application's number.
+    pub number: String,
+    /// The project's title.
+    pub title: String,
+    /// The applicant's name.
+    pub applicant: String,
+}
+
+#[derive(FromQueryResult)]
+struct MatterRow {
+    motion: Uuid,
+    application: Uuid,
+    number: Option<String>,
+    title: Option<String>,
+    applicant: String,
+}
+
+/// The most votes that are read for several ballots at once: of a page of them, each with as many seats as a committee can have.
+const MOST_VOTES: u64 = 50_000;
 
 /// A proposal from its name and its amount in cents, or nothing if the two don't fit.
 pub(crate) fn proposal(kind: &str, amount: Option<i64>) -> Option<Proposal> {
@@ -183,6 +213,30 @@ pub async fn motions_of<C: Connection>(db: &C, application: ApplicationId) -> Re
     row::list(db, query.order_by_asc(motion::Column::Id)).await
 }
 
+/// A page of the motions, in one state (`pending`, `balloting`) or all, in the order in which they were put; none on the applications
+/// `except`.
+pub async fn motions<C: Connection>(db: &C, state: Option<&str>, except: &[ApplicationId], window: &Window) -> Result<Page<Motion>> {
+    row::page(db, motions_in(state, except), motion::Column::Id, window).await
+}
+
+/// How many motions there are, in one state or all; without those on the applications `except`.
+pub async fn count_motions<C: Connection>(db: &C, state: Option<&str>, except: &[ApplicationId]) -> Result<u64> {
+    let query = motions_in(state, except).select_only().column_as(motion::Column::Id.count(), "count");
+    let count: Option<i64> = query.into_tuple().one(db).await?;
+    Ok(count.map(i64::unsigned_abs).unwrap_or_default())
+}
+
+fn motions_in(state: Option<&str>, except: &[ApplicationId]) -> Select<motion::Entity> {
+    let mut query = motion::Entity::find();
+    if !except.is_empty() {
+        query = query.filter(motion::Column::ApplicationId.is_not_in(except.iter().map(|id| id.0)));
+    }
+    if let Some(state) = state {
+        query = query.filter(motion::Column::State.eq(state));
+    }
+    query
+}
+
 /// Writes a new ballot. A second open one on the same motion is a duplicate.
 pub async fn insert_ballot(tx: &Tx, ballot: &Ballot) -> Result<()> {
     row::insert(tx, ballot).await
@@ -280,6 +334,41 @@ pub async fn votes<C: Connection>(db: &C, ballot: BallotId) -> Result<Vec<Vote>>
         Ok(Vote { ballot, member: row.member_id.into(), choice, cast_at: row.cast_at })
     };
     page::whole(db, query, page::MOST).await?.into_iter().map(vote).collect()
+}
+
+/// What motions are about, as people name it, in one question; of each motion that exists.
+pub async fn matters<C: Connection>(db: &C, motions: &[MotionId]) -> Result<Vec<Matter>> {
+    if motions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (1..=motions.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT m.id AS motion, m.application_id AS application, a.number, a.title, p.name AS applicant FROM motion m \
+         JOIN application a ON a.id = m.application_id JOIN applicant p ON p.id = a.applicant_id WHERE m.id IN ({})",
+        places.join(", ")
+    );
+    let values: Vec<Value> = motions.iter().map(|motion| motion.0.into()).collect();
+    let rows = MatterRow::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?;
+    let matter = |row: MatterRow| Matter {
+        motion: row.motion.into(),
+        application: row.application.into(),
+        number: row.number.unwrap_or_default(),
+        title: row.title.unwrap_or_default(),
+        applicant: row.applicant,
+    };
+    Ok(rows.into_iter().map(matter).collect())
+}
+
+/// The votes of several ballots, those of one beside each other.
+pub async fn votes_of<C: Connection>(db: &C, ballots: &[BallotId]) -> Result<Vec<Vote>> {
+    use vote::Column;
+    let query = vote::Entity::find().filter(Column::BallotId.is_in(ballots.iter().map(|ballot| ballot.0)));
+    let vote = |row: vote::Model| {
+        let choice = Origin { table: "vote", key: &row.ballot_id }.name("choice", &row.choice)?;
+        Ok(Vote { ballot: row.ballot_id.into(), member: row.member_id.into(), choice, cast_at: row.cast_at })
+    };
+    let rows = page::whole(db, query.order_by_asc(Column::BallotId).order_by_asc(Column::MemberId), MOST_VOTES).await?;
+    rows.into_iter().map(vote).collect()
 }
 
 /// Writes a vote, in place of the member's earlier one (R22).

@@ -174,6 +174,31 @@ pub async fn attendance<C: Connection>(db: &C, meeting: MeetingId) -> Result<Vec
     row::list(db, query.order_by_asc(attendance::Column::ArrivedAt).order_by_asc(attendance::Column::Id)).await
 }
 
+/// Who attended the meetings on whose agendas these items are.
+pub async fn attendance_at<C: Connection>(db: &C, items: &[AgendaItemId]) -> Result<Vec<Attendance>> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let meetings = Query::select()
+        .column(agenda_item::Column::MeetingId)
+        .from(agenda_item::Entity)
+        .and_where(agenda_item::Column::Id.is_in(items.iter().map(|item| item.0)))
+        .to_owned();
+    let query = attendance::Entity::find().filter(attendance::Column::MeetingId.in_subquery(meetings));
+    row::list(db, query.order_by_asc(attendance::Column::ArrivedAt).order_by_asc(attendance::Column::Id)).await
+}
+
+/// The meetings that take place now or are still to come.
+pub async fn current<C: Connection>(db: &C) -> Result<Vec<Meeting>> {
+    let query = meeting::Entity::find().filter(meeting::Column::State.is_in(["called", "invited", "open"]));
+    row::list(db, query.order_by_asc(meeting::Column::BeginsAt).order_by_asc(meeting::Column::Id)).await
+}
+
+/// Who attended several meetings, in the order in which they came.
+pub async fn attendance_of<C: Connection>(db: &C, meetings: &[MeetingId]) -> Result<Vec<Attendance>> {
+    row::find_by(db, attendance::Column::MeetingId, attendance::Column::ArrivedAt, meetings.iter().map(|id| id.0)).await
+}
+
 /// Until when the attendance of a person is settled: when the last ballot in the meeting ended in which was counted who was there, or the
 /// person last voted in one.
 pub async fn settled<C: Connection>(db: &C, meeting: MeetingId, person: PersonId) -> Result<Option<DateTime<Utc>>> {

@@ -68,6 +68,11 @@ pub async fn of_meeting<C: Connection>(db: &C, meeting: MeetingId) -> Result<Opt
     row::one(db, minutes::Entity::find().filter(Column::MeetingId.eq(meeting.0))).await
 }
 
+/// Those of meetings that are over.
+pub async fn of_meetings<C: Connection>(db: &C, meetings: &[MeetingId]) -> Result<Vec<Minutes>> {
+    row::find_by(db, Column::MeetingId, Column::Id, meetings.iter().map(|meeting| meeting.0)).await
+}
+
 /// Minutes, kept from everybody else until the transaction ends.
 pub async fn lock(tx: &Tx, id: MinutesId) -> Result<Option<Minutes>> {
     row::lock(tx, id.0).await

@@ -1,11 +1,14 @@
 //! Payouts.
 
+use std::collections::BTreeMap;
+
 use domain::ids::{AwardId, PayoutId};
 use domain::money::Money;
 use domain::payout::Payout;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
 
 use crate::entity::payout::{self, Column};
+use crate::page::{Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx};
 
@@ -94,4 +97,27 @@ pub async fn of_award<C: Connection>(db: &C, award: AwardId) -> Result<Vec<Payou
 /// The payouts of awards, by instalment.
 pub async fn of_awards<C: Connection>(db: &C, awards: &[AwardId]) -> Result<Vec<Payout>> {
     row::find_by(db, Column::AwardId, Column::Instalment, awards.iter().map(|id| id.0)).await
+}
+
+/// A page of the payouts in one state or all, in the order in which they were asked for; none of the awards `except`.
+pub async fn page<C: Connection>(db: &C, state: Option<&str>, except: &[AwardId], window: &Window) -> Result<Page<Payout>> {
+    let mut query = payout::Entity::find();
+    if let Some(state) = state {
+        query = query.filter(Column::State.eq(state));
+    }
+    if !except.is_empty() {
+        query = query.filter(Column::AwardId.is_not_in(except.iter().map(|id| id.0)));
+    }
+    row::page(db, query, Column::Id, window).await
+}
+
+/// How many payouts are in each of these states; those of the awards `except` don't count.
+pub async fn count_by_state<C: Connection>(db: &C, states: &[&str], except: &[AwardId]) -> Result<BTreeMap<String, u64>> {
+    let query = payout::Entity::find().filter(Column::State.is_in(states.iter().copied()));
+    let mut query = query.select_only().column(Column::State).column_as(Column::Id.count(), "count");
+    if !except.is_empty() {
+        query = query.filter(Column::AwardId.is_not_in(except.iter().map(|id| id.0)));
+    }
+    let counts: Vec<(String, i64)> = query.group_by(Column::State).into_tuple().all(db).await?;
+    Ok(counts.into_iter().map(|(state, count)| (state, u64::try_from(count).unwrap_or_default())).collect())
 }

@@ -75,6 +75,11 @@ pub async fn of_application<C: Connection>(db: &C, application: ApplicationId) -
     row::one(db, proposal::Entity::find().filter(proposal::Column::ApplicationId.eq(application.0))).await
 }
 
+/// The proposals for applications: at most one each.
+pub async fn of_applications<C: Connection>(db: &C, applications: &[ApplicationId]) -> Result<Vec<Prepared>> {
+    row::find_by(db, proposal::Column::ApplicationId, proposal::Column::Id, applications.iter().map(|id| id.0)).await
+}
+
 /// A page of a round's proposals but those for some applications, in the order in which they were first prepared.
 pub async fn of_round<C: Connection>(db: &C, round: RoundId, except: &[ApplicationId], window: &Window) -> Result<Page<Prepared>> {
     let query = proposal::Entity::find()

@@ -70,6 +70,11 @@ pub async fn find<C: Connection>(db: &C, id: WhatIfId) -> Result<Option<WhatIf>>
     row::find(db, id.0).await
 }
 
+/// Those of the what-ifs that exist, in the order of their ids.
+pub async fn find_many<C: Connection>(db: &C, ids: &[WhatIfId]) -> Result<Vec<WhatIf>> {
+    row::find_many(db, ids.iter().map(|id| id.0)).await
+}
+
 /// A what-if, kept from everybody else until the transaction ends.
 pub async fn lock(tx: &Tx, id: WhatIfId) -> Result<Option<WhatIf>> {
     row::lock(tx, id.0).await

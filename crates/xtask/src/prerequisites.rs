@@ -23,9 +23,9 @@ pub(crate) fn rust_components() -> Outcome {
         .map_err(|reason| format!("{} missing, and {reason}", missing.join(" and ")))
 }
 
-/// PostgreSQL, unless one is given, and what the mail server for tests is made of.
+/// PostgreSQL, unless one is given, what the mail server for tests is made of, and a browser.
 pub(crate) fn test_counterparts() -> Outcome {
-    install(&[POSTGRES, AIOSMTPD, OPENSSL])
+    install(&[POSTGRES, AIOSMTPD, OPENSSL, CHROMIUM])
 }
 
 /// PostgreSQL, unless one is given.
@@ -43,9 +43,10 @@ pub(crate) fn portal_packages() -> Outcome {
     npm_packages_of(PORTAL)
 }
 
-/// The npm packages of the portal, of the GraphQL-over-HTTP audits and of the OpenID provider for tests, as their lock files say.
+/// The npm packages of the portal, of the tests in a browser, of the GraphQL-over-HTTP audits and of the OpenID provider for tests, as their
+/// lock files say.
 pub(crate) fn npm_packages() -> Outcome {
-    [PORTAL, "tests/graphql-http", "tests/oidc-provider"].into_iter().try_for_each(npm_packages_of)
+    [PORTAL, "tests/browser", "tests/graphql-http", "tests/oidc-provider"].into_iter().try_for_each(npm_packages_of)
 }
 
 fn npm_packages_of(folder: &str) -> Outcome {

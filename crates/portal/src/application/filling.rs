@@ -252,7 +252,7 @@ fn not_saved(visit: &Visit, case: &Case) -> Response {
     let texts = visit.fields.iter().filter(|(name, value)| !["form-token", "key", "version", "do"].contains(name) && value.len() > 2);
     let content = html! {
         div class="panel" { @for (_, value) in texts { p class="typed" { (value) } } }
-        div class="buttons" { (link_button(true, &case.path(), text.to_application)) }
+        div class="buttons" { (link_button(true, &case.path(), text.back_link)) }
     };
     let sheet = Sheet::new(text.cannot_save.0).below("/desk", visit.text().desk.title).below(case.path(), case.title(visit));
     sheet.lead(text.cannot_save.1).status(poem::http::StatusCode::CONFLICT).show(visit, &content)

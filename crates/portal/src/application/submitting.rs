@@ -119,7 +119,7 @@ pub(crate) async fn confirm(visit: Visit) -> Answer {
             let words: Vec<String> = refusal.0.iter().map(|violation| said(visit.text(), visit.language(), violation)).collect();
             let content = html! {
                 (alert(Tone::Danger, visit.text().application.check_wrong.0, &html! { @for words in &words { p class="kern-body" { (words) } } }))
-                div class="buttons" { (link_button(true, &case.path(), visit.text().application.to_application)) }
+                div class="buttons" { (link_button(true, &case.path(), visit.text().application.back_link)) }
             };
             let sheet = case.sheet(&visit, visit.text().application.confirm.0).status(poem::http::StatusCode::UNPROCESSABLE_ENTITY);
             Ok(sheet.show(&visit, &content))
@@ -150,7 +150,7 @@ pub(crate) async fn submitted(visit: Visit) -> Answer {
         }
         div class="buttons" {
             (link_button(true, "/desk", visit.text().desk.title))
-            (link_button(false, &case.path(), text.to_application))
+            (link_button(false, &case.path(), text.back_link))
         }
     };
     Ok(Sheet::new(text.submitted).below("/desk", visit.text().desk.title).preline(case.preline(&visit)).show(&visit, &content))

@@ -49,7 +49,7 @@ texts! {
         withdraw_confirm: Words,
         withdraw_button: Words,
         history_link: Words,
-        to_application: Words,
+        back_link: Words,
         content: Words,
         cannot_save: Said,
         changed_meanwhile: Said,

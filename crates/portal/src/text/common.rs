@@ -62,7 +62,7 @@ texts! {
         day: Words,
         month: Words,
         year: Words,
-        amount_form: Words,
+        amount_unclear: Words,
         amount_size: Words,
         date_incomplete: Words,
         date_none: Words,

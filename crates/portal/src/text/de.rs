@@ -6,7 +6,13 @@ mod access;
 mod applicant;
 mod application;
 mod award;
+mod committee;
 mod common;
+mod control;
+mod decision;
+mod finance;
+mod money;
+mod office;
 mod public;
 
 pub(crate) const TEXT: Text = Text {
@@ -26,4 +32,24 @@ pub(crate) const TEXT: Text = Text {
     states: application::STATES,
     history: application::HISTORY,
     award: award::AWARD,
+    committee: committee::COMMITTEE,
+    meetings: committee::MEETINGS,
+    ballots: committee::BALLOTS,
+    minutes: committee::MINUTES,
+    briefings: committee::BRIEFINGS,
+    finance: finance::FINANCE,
+    payouts: finance::PAYOUTS,
+    audit: control::AUDIT,
+    administration: control::ADMINISTRATION,
+    office: office::OFFICE,
+    inbox: office::INBOX,
+    case_file: office::CASE_FILE,
+    decision: decision::DECISION,
+    ballot_desk: decision::BALLOT_DESK,
+    meeting_desk: decision::MEETING_DESK,
+    what_ifs: money::WHAT_IFS,
+    award_desk: money::AWARD_DESK,
+    waiting_list: money::WAITING_LIST,
+    briefing_desk: money::BRIEFING_DESK,
+    outbox: money::OUTBOX,
 };

@@ -63,6 +63,16 @@ pub async fn find<C: Connection>(db: &C, id: AgendaItemId) -> Result<Option<Agen
     row::find(db, id.0).await
 }
 
+/// Those of the items that exist, in the order of their ids.
+pub async fn find_many<C: Connection>(db: &C, ids: &[AgendaItemId]) -> Result<Vec<AgendaItem>> {
+    row::find_many(db, ids.iter().map(|id| id.0)).await
+}
+
+/// The agendas of several meetings, each in its order.
+pub async fn of_meetings<C: Connection>(db: &C, meetings: &[MeetingId]) -> Result<Vec<AgendaItem>> {
+    row::find_by(db, Column::MeetingId, Column::Position, meetings.iter().map(|id| id.0)).await
+}
+
 /// Saves a changed item.
 pub async fn save(tx: &Tx, item: &AgendaItem) -> Result<()> {
     row::save(tx, item).await

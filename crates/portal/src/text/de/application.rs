@@ -60,7 +60,7 @@ pub(crate) const APPLICATION: Application = Application {
     withdraw_confirm: "Ja, ich möchte den Antrag zurückziehen.",
     withdraw_button: "Antrag zurückziehen",
     history_link: "Verlauf ansehen",
-    to_application: "Zum Antrag",
+    back_link: "Zum Antrag",
     content: "Was im Antrag steht",
     cannot_save: (
         "Das ließ sich nicht speichern",

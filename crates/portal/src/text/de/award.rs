@@ -12,10 +12,8 @@ pub(crate) const DESK: Desk = Desk {
     no_applications: "Sie haben noch keinen Antrag begonnen.",
     first: ("Willkommen!", "Tragen Sie zuerst ein, für wen Sie Anträge stellen: für einen Verein, eine Einrichtung oder für sich selbst."),
     new: "Neuen Antrag beginnen",
-    staff: (
-        "Ihre Aufgaben in der Verwaltung",
-        "Diese Seiten sind noch nicht fertig. Bis dahin benutzen Sie dafür die Schnittstelle für Programme.",
-    ),
+    staff_lead: "Hier sehen Sie, was zu tun ist.",
+    own: "Eigene Anträge und Einladungen",
     continue_draft: "Antrag weiter ausfüllen",
     answer: "Änderungen eintragen",
     confirm: "Einreichung bestätigen",

@@ -57,7 +57,7 @@ pub(crate) const APPLICATION: Application = Application {
     withdraw_confirm: "Yes, I want to withdraw the application.",
     withdraw_button: "Withdraw it",
     history_link: "See the history",
-    to_application: "To the application",
+    back_link: "To the application",
     content: "What the application says",
     cannot_save: (
         "This could not be saved",

@@ -1,0 +1,63 @@
+//! The portal in a real browser, Debian's Chromium, driven by Playwright: people's ways through it, and whether everybody can use it.
+//! The scripts are in `browser/`.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::json;
+use testkit::{App, Backend, Process};
+
+use crate::stage::Stage;
+
+/// Runs a script against an installation whose e-mails become files below `data`.
+async fn runs(script: &str, address: &str, data: &Path, more: &[(&str, &str)]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
+    let output = tokio::process::Command::new("node")
+        .current_dir(&folder)
+        .arg("node_modules/@playwright/test/cli.js")
+        .args(["test", script])
+        .env("ADDRESS", address)
+        .env("DATA", data)
+        .env("OUTPUT", data.join("browser").join(script))
+        .envs(more.iter().copied())
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .expect("node runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    println!("{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_public_page_is_for_everybody_and_a_planted_fault_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Process::demo(folder.path()).await;
+    runs("everybody", &demo.address(), &folder.path().join("demo"), &[]).await;
+}
+
+/// The same way with the pages' script and without it, on both databases.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_goes_its_whole_way() {
+    for (backend, script) in [(Backend::Sqlite, "on"), (Backend::Postgres, "off")] {
+        // Five seats, so that everybody who votes has a browser of their own.
+        let mut fund = server::config::kiel();
+        fund.committee.seats = 5;
+        let app = App::for_fund(backend, fund).await;
+        let members = ["ausgeschlossen@rat.example", "mitglied1@rat.example", "mitglied2@rat.example", "mitglied3@rat.example"];
+        for member in members {
+            app.person(member.split('@').next().expect("a name"), member, "de", &["member"]).await;
+        }
+        let stage = Stage::begin_with(app, &members).await;
+        let auditor = stage.app.person("Rosa Prüf", "pruefung@stadt.example", "de", &["auditor"]).await;
+        let [excluded, first, second, third] = members;
+        let people = json!({
+            "officer": stage.officer.email, "finance": stage.finance.email, "chair": stage.chair.email, "auditor": auditor.email,
+            "excluded": excluded, "member1": first, "member2": second, "member3": third,
+        });
+        runs("way", &stage.app.address(), stage.app.data(), &[("PEOPLE", &people.to_string()), ("SCRIPT", script)]).await;
+        let report = stage.app.engine().verify().await.expect("verified");
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
+    }
+}

@@ -1,0 +1,37 @@
+// Somebody at a browser of their own: signs in by the link of their e-mail, which the installation writes into a file.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "@playwright/test";
+
+// What an e-mail says, with the marks of its transport taken out.
+function text(file) {
+  return readFileSync(file, "utf8").replace(/=\r?\n/g, "").replace(/=3D/g, "=");
+}
+
+// The latest sign-in link to an address.
+function link(address) {
+  const folder = join(process.env.DATA, "mail");
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names.sort().reverse()) {
+    const mail = text(join(folder, name));
+    const found = /sign-in\/link\?token=[0-9a-f]+/.exec(mail);
+    if (found && mail.includes(address)) return found[0];
+  }
+  return null;
+}
+
+// A window of a browser of their own in which the person has signed in; `name` where they register.
+export async function signedIn(browser, address, name = null) {
+  const context = await browser.newContext({ baseURL: process.env.ADDRESS, javaScriptEnabled: process.env.SCRIPT !== "off", locale: "de-DE" });
+  const page = await context.newPage();
+  const before = link(address);
+  await page.goto("/sign-in");
+  await page.getByLabel("E-Mail-Adresse").fill(address);
+  await page.getByRole("button", { name: "Link zusenden" }).click();
+  await expect.poll(() => link(address), { message: `an e-mail to ${address}`, timeout: 30_000 }).not.toBe(before);
+  await page.goto(`/${link(address)}`);
+  if (name) await page.getByLabel("Vor- und Nachname").fill(name);
+  await page.locator("main form button[type=submit]").click();
+  await expect(page).toHaveURL(/\/desk$/);
+  return page;
+}
