@@ -148,7 +148,7 @@ fn rounds_table(visit: &Visit, rounds: &[RoundView]) -> Markup {
     if rounds.is_empty() {
         return html! { p { (text.rounds_none) } };
     }
-    let columns = [Column::text(text.round), Column::text(text.deadline), Column::text(text.window), Column::text("")];
+    let columns = [Column::text(text.round), Column::text(text.deadline), Column::text(text.window), Column::text(text.state)];
     let row = |view: &RoundView| {
         let state = if view.is_open { badge(Tone::Success, text.open) } else { badge(Tone::Info, text.closed) };
         let window = format!("{} – {}", view.round.projects_from.say(language), view.round.projects_until.say(language));

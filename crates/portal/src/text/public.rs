@@ -56,6 +56,7 @@ texts! {
         round: Words,
         deadline: Words,
         window: Words,
+        state: Words,
         open: Words,
         closed: Words,
         cities: Said,

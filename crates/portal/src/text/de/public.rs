@@ -92,6 +92,7 @@ pub(crate) const FUND: Fund = Fund {
     round: "Runde",
     deadline: "Frist",
     window: "Projekte",
+    state: "Stand",
     open: "läuft",
     closed: "beendet",
     cities: ("Partnerstädte", "Mit diesen Städten können Sie Ihr Projekt machen."),

@@ -83,6 +83,7 @@ pub(crate) const FUND: Fund = Fund {
     round: "Round",
     deadline: "Deadline",
     window: "Projects",
+    state: "State",
     open: "open",
     closed: "closed",
     cities: ("Partner cities", "These are the cities with which you can do your project."),
