@@ -30,34 +30,61 @@ async fn runs(script: &str, address: &str, data: &Path, more: &[(&str, &str)]) {
     println!("{said}");
 }
 
+/// Everybody of the demo's cast, and what they see of its story.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_public_page_is_for_everybody_and_a_planted_fault_is_found() {
+async fn every_page_is_for_everybody_and_a_planted_fault_is_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let demo = Process::demo(folder.path()).await;
-    runs("everybody", &demo.address(), &folder.path().join("demo"), &[]).await;
+    let people = json!({
+        "owner": "segelvereinmusterfrdeev@demo.example", "reader": "lesend@demo.example", "officer": "sachbearbeitung@demo.example",
+        "member": "mitglied@demo.example", "chair": "vorsitz@demo.example", "finance": "kasse@demo.example",
+        "auditor": "pruefung@demo.example", "administrator": "verwaltung@demo.example",
+    });
+    runs("everybody", &demo.address(), &folder.path().join("demo"), &[("PEOPLE", &people.to_string())]).await;
 }
 
-/// The same way with the pages' script and without it, on both databases.
+/// The pages of the first day, with nothing on them.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_without_anything_on_it_is_for_everybody() {
+    let app = App::start(Backend::Sqlite).await;
+    let mut people = json!({ "nobody in particular": "niemand@stadt.example" });
+    app.person("Niemand", "niemand@stadt.example", "de", &[]).await;
+    for role in ["case-officer", "member", "chair", "finance", "auditor", "administrator"] {
+        let address = format!("{role}@stadt.example");
+        app.person(role, &address, "de", &[role]).await;
+        people[role] = json!(address);
+    }
+    runs("everybody", &app.address(), app.data(), &[("PEOPLE", &people.to_string())]).await;
+}
+
+/// The whole way of an application in browsers with the pages' script or without it: it is the same way.
+async fn goes_its_whole_way(backend: Backend, script: &str) {
+    // Five seats, so that everybody who votes has a browser of their own.
+    let mut fund = server::config::kiel();
+    fund.committee.seats = 5;
+    let app = App::for_fund(backend, fund).await;
+    let members = ["ausgeschlossen@rat.example", "mitglied1@rat.example", "mitglied2@rat.example", "mitglied3@rat.example"];
+    for member in members {
+        app.person(member.split('@').next().expect("a name"), member, "de", &["member"]).await;
+    }
+    let stage = Stage::begin_with(app, &members).await;
+    let auditor = stage.app.person("Rosa Prüf", "pruefung@stadt.example", "de", &["auditor"]).await;
+    let [excluded, first, second, third] = members;
+    let people = json!({
+        "officer": stage.officer.email, "finance": stage.finance.email, "chair": stage.chair.email, "auditor": auditor.email,
+        "excluded": excluded, "member1": first, "member2": second, "member3": third,
+    });
+    runs("way", &stage.app.address(), stage.app.data(), &[("PEOPLE", &people.to_string()), ("SCRIPT", script)]).await;
+    let report = stage.app.engine().verify().await.expect("verified");
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_goes_its_whole_way() {
-    for (backend, script) in [(Backend::Sqlite, "on"), (Backend::Postgres, "off")] {
-        // Five seats, so that everybody who votes has a browser of their own.
-        let mut fund = server::config::kiel();
-        fund.committee.seats = 5;
-        let app = App::for_fund(backend, fund).await;
-        let members = ["ausgeschlossen@rat.example", "mitglied1@rat.example", "mitglied2@rat.example", "mitglied3@rat.example"];
-        for member in members {
-            app.person(member.split('@').next().expect("a name"), member, "de", &["member"]).await;
-        }
-        let stage = Stage::begin_with(app, &members).await;
-        let auditor = stage.app.person("Rosa Prüf", "pruefung@stadt.example", "de", &["auditor"]).await;
-        let [excluded, first, second, third] = members;
-        let people = json!({
-            "officer": stage.officer.email, "finance": stage.finance.email, "chair": stage.chair.email, "auditor": auditor.email,
-            "excluded": excluded, "member1": first, "member2": second, "member3": third,
-        });
-        runs("way", &stage.app.address(), stage.app.data(), &[("PEOPLE", &people.to_string()), ("SCRIPT", script)]).await;
-        let report = stage.app.engine().verify().await.expect("verified");
-        assert!(report.findings.is_empty(), "{:?}", report.findings);
-    }
+    goes_its_whole_way(Backend::Sqlite, "on").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_goes_its_whole_way_without_a_script() {
+    goes_its_whole_way(Backend::Postgres, "off").await;
 }

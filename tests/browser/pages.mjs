@@ -4,30 +4,76 @@ import { expect } from "@playwright/test";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-// What axe finds: what is wrong, and what it can't decide, which nobody else will look at either.
-export async function faults(page) {
-  const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
+// What axe finds: what is wrong, and what it can't decide, which nobody else will look at either. With names of rules, by these alone.
+export async function faults(page, only = null) {
+  const axe = new AxeBuilder({ page }).withTags(RULES);
+  const found = await (only ? axe.withRules(only) : axe).analyze();
   return [...found.violations, ...found.incomplete].flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 200)} (${node.failureSummary ?? ""})`));
 }
 
-// Nobody is kept out: axe in light and dark, the narrowest screen, one heading of the first order, and a title of its own beside the fund's name.
-export async function isForEverybody(page) {
-  const where = new URL(page.url()).pathname;
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect.soft(await faults(page), `${where}, ${colorScheme}`).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 640 });
-  const wider = await page.evaluate(() => {
+// What reaches beyond the window's right edge.
+function beyond(page) {
+  return page.evaluate(() => {
     const root = document.documentElement;
     if (root.scrollWidth <= root.clientWidth) return [];
-    const beyond = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1);
-    return beyond.map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
+    const out = [...document.querySelectorAll("body *")].filter((element) =>
+      element.getBoundingClientRect().right > root.clientWidth + 1 && !element.parentElement.closest(".table"));
+    return out.map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
   });
-  expect.soft(wider, `${where} is wider than 320 px`).toEqual([]);
+}
+
+// What the keyboard reaches without a mark that shows where one is. A field can leave its mark to what stands beside it.
+async function unmarked(page) {
+  await page.keyboard.press("Tab");
+  return page.evaluate(() => {
+    const marked = (element) => [null, "::after"].some((part) => {
+      const style = getComputedStyle(element, part);
+      return style.outlineStyle !== "none" || style.boxShadow !== "none";
+    });
+    const reached = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
+    const missing = reached.filter((element) => {
+      if (!element.checkVisibility() || element.disabled) return false;
+      element.focus();
+      return document.activeElement !== element || ![element, element.nextElementSibling, element.parentElement].some((one) => one && marked(one));
+    });
+    return missing.map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
+  });
+}
+
+// Where people choose all colours themselves there are no grounds, only lines: what can be pressed or typed into has one.
+function unframed(page) {
+  return page.evaluate(() => {
+    const framed = (element) => [null, "::before", "::after"].some((part) => {
+      const style = getComputedStyle(element, part);
+      return [style.borderTopWidth, style.borderBottomWidth, style.outlineWidth].some((width, index) =>
+        parseFloat(width) > 0 && [style.borderTopStyle, style.borderBottomStyle, style.outlineStyle][index] !== "none");
+    });
+    const all = document.querySelectorAll(".kern-btn--primary, .kern-btn--secondary, input:not([type=hidden], [type=range]), select, textarea");
+    const without = [...all].filter((element) => element.checkVisibility() && ![element, element.parentElement].some(framed));
+    return without.map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
+  });
+}
+
+// Nobody is kept out: axe; what colours say in the dark, and the lines where people choose them all; the narrowest screen and the largest
+// letters; the keyboard alone; one heading of the first order, and a title of its own beside the fund's name.
+export async function isForEverybody(page) {
+  const where = new URL(page.url()).pathname;
+  const light = { colorScheme: "light", forcedColors: "none", reducedMotion: "reduce" };
+  await page.emulateMedia(light);
+  expect.soft(await faults(page), where).toEqual([]);
+  await page.emulateMedia({ ...light, colorScheme: "dark" });
+  expect.soft(await faults(page, ["color-contrast"]), `${where} in the dark`).toEqual([]);
+  await page.emulateMedia({ ...light, forcedColors: "active" });
+  expect.soft(await unframed(page), `${where} in somebody's own colours`).toEqual([]);
+  await page.emulateMedia(light);
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect.soft(await beyond(page), `${where} is wider than 320 px`).toEqual([]);
   await page.setViewportSize(size);
+  await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+  expect.soft(await beyond(page), `${where} is too wide with letters of 200 %`).toEqual([]);
+  await page.evaluate(() => { document.documentElement.style.fontSize = ""; });
+  expect.soft(await unmarked(page), `${where}: where the keyboard is, is not seen`).toEqual([]);
   expect.soft(await page.locator("h1").count(), `${where}: headings of the first order`).toBe(1);
   expect.soft(await page.title(), `${where}: a title that tells`).toMatch(/\S.* – \S/);
 }

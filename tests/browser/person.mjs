@@ -11,7 +11,7 @@ function text(file) {
 // The latest sign-in link to an address.
 function link(address) {
   const folder = join(process.env.DATA, "mail");
-  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".eml")) : [];
   for (const name of names.sort().reverse()) {
     const mail = text(join(folder, name));
     const found = /sign-in\/link\?token=[0-9a-f]+/.exec(mail);

@@ -109,7 +109,12 @@ pub(crate) async fn desk(visit: &Visit) -> Result<Markup, Failure> {
                 ul class="things" {
                     @for ballot in &decided {
                         li {
-                            a class="kern-link" href=(format!("/committee/ballots/{}", ballot.id)) { (called(matters.get(&ballot.motion))) }
+                            div {
+                                a class="kern-link" href=(format!("/committee/ballots/{}", ballot.id)) { (called(matters.get(&ballot.motion))) }
+                                @if let Some(matter) = matters.get(&ballot.motion) {
+                                    p class="meta" { span { (matter.number) } span { (matter.applicant) } }
+                                }
+                            }
                             (outcome(visit, ballot))
                         }
                     }

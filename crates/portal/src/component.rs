@@ -217,7 +217,7 @@ impl<'a> Column<'a> {
 
 /// A table; each row's first cell is its head. On a phone each row is a card of its own, in which every cell says what it is.
 ///
-/// The roles say again what the elements are: what is shown as a block is no table to a screen reader any more.
+/// What is wider than the page, with large letters for one, is moved in a frame of its own. The roles say again what the elements are: what is shown as a block is no table to a screen reader any more.
 pub(crate) fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<Markup>], sums: Option<&[Markup]>) -> Markup {
     let cell = |column: &Column<'_>, content: &Markup, head: bool| {
         html! {
@@ -238,15 +238,17 @@ pub(crate) fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<Markup>],
         }
     };
     html! {
-        table class="kern-table stacked" role="table" {
-            caption class="unseen" { (caption) }
-            thead role="rowgroup" {
-                tr class="kern-table__row" role="row" {
-                    @for column in columns { th scope="col" role="columnheader" class=(column.header_class()) { (column.heading) } }
+        div class="table" {
+            table class="kern-table stacked" role="table" {
+                caption class="unseen" { (caption) }
+                thead role="rowgroup" {
+                    tr class="kern-table__row" role="row" {
+                        @for column in columns { th scope="col" role="columnheader" class=(column.header_class()) { (column.heading) } }
+                    }
                 }
+                tbody class="kern-table__body" role="rowgroup" { @for cells in rows { (row(cells)) } }
+                @if let Some(sums) = sums { tfoot class="kern-table__footer" role="rowgroup" { (row(sums)) } }
             }
-            tbody class="kern-table__body" role="rowgroup" { @for cells in rows { (row(cells)) } }
-            @if let Some(sums) = sums { tfoot class="kern-table__footer" role="rowgroup" { (row(sums)) } }
         }
     }
 }

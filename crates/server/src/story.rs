@@ -9,7 +9,7 @@ use domain::calendar::months_after;
 use domain::committee::{BallotFormKind, Capacity, Proposal};
 use domain::identity::{Actor, Role};
 use domain::ids::{ApplicantId, ApplicationId, AwardId, BankAccountId, PayoutId, RoundId};
-use domain::language::Language;
+use domain::language::{Language, Say as _};
 use domain::membership::{Level, NewInvitation};
 use domain::money::Money;
 use domain::role::NewGrant;
@@ -166,10 +166,21 @@ impl<'a> Story<'a> {
         self.engine.confirm_bank_account(&Call::by(&self.second_officer), account).await
     }
 
-    async fn draft(&self, applicant: &Applicant, round: RoundId, form: Form) -> Result<ApplicationId> {
+    async fn draft(&self, applicant: &Applicant, round: RoundId, mut form: Form) -> Result<ApplicationId> {
         let call = Call::by(&applicant.actor);
+        form.title = Some(self.title(&form));
         let application = self.engine.start_application(&call, StartApplication { round, applicant: applicant.id }).await?;
         self.engine.save_draft(&call, SaveDraft { application, expected_version: None, form }).await
+    }
+
+    /// What a project is called: by what is done, and where.
+    fn title(&self, form: &Form) -> String {
+        let city = self.engine.fund().partner_cities.iter().find(|city| form.cities.contains(&city.code)).map_or("", |city| &city.name);
+        match form.measure {
+            Some(Measure::VisitOut) => format!("Reise nach {city}"),
+            Some(Measure::VisitIn) => format!("Gäste aus {city}"),
+            _ => format!("Gemeinsames Projekt mit {city}"),
+        }
     }
 
     async fn apply(&self, applicant: &Applicant, round: RoundId, form: Form) -> Result<ApplicationId> {
@@ -186,7 +197,7 @@ impl<'a> Story<'a> {
             application,
             kind: proposal.kind(),
             amount: proposal.amount(),
-            wording: format!("Der Antrag wird mit {amount} € gefördert."),
+            wording: format!("Der Antrag wird mit {} gefördert.", amount.say(Language::De)),
         };
         let motion = self.engine.propose_motion(&officer, motion).await?;
         let (yes, no, abstained, excluded) = tally;
@@ -443,7 +454,7 @@ impl<'a> Story<'a> {
 fn form(city: &str, measure: Measure, total: Money, asks: Money, starts: &str, ends: &str) -> Form {
     let rest = total - asks;
     Form {
-        title: Some("Begegnung mit der Partnerstadt".to_owned()),
+        title: None,
         summary: Some("Menschen aus beiden Städten lernen sich kennen und arbeiten gemeinsam.".to_owned()),
         measure: Some(measure),
         partner_organisation: Some("Musterpartner".to_owned()),

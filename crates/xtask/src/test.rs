@@ -34,8 +34,9 @@ fn run_stages(stages: &mut Stages, arguments: &[String]) -> Outcome {
             .map_err(|reason| format!("{reason}; `cargo fmt --all` puts the formatting right"))
     })?;
     stages.time("lints", || process::run(process::cargo()?.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))?;
-    // Some suites start the program as a process of its own, and kill it.
-    stages.time("program", || process::run(process::cargo()?.args(["build", "--package", "server"])))?;
+    // Some suites start the program as a process of its own, and kill it. All at once: what is built alone is built with fewer features of
+    // the libraries, and again for the tests.
+    stages.time("build", || process::run(process::cargo()?.args(["build", "--workspace", "--all-targets"])))?;
     let cluster = stages.time("PostgreSQL", Cluster::start_unless_given)?;
     stages.time("tests", || {
         let mut tests = process::cargo()?;

@@ -341,8 +341,13 @@ pub(crate) async fn versions(visit: Visit) -> Answer {
     let at = |name: &str, otherwise: usize| shown.iter().position(|(code, ..)| code == visit.field(name)).unwrap_or(otherwise);
     let (left, right) = (at("left", last.saturating_sub(1)), at("right", last));
     let content = html! {
-        @if shown.len() < 2 { p { (text.versions_one) } } @else { (version_choice(&visit, &file, &shown, left, right)) }
-        @if let (Some(left), Some(right)) = (shown.get(left), shown.get(right)) { (beside(&visit, left, right)) }
+        @if let [only] = &shown[..] {
+            p { (text.versions_one) }
+            (alone(&visit, only))
+        } @else if let (Some(one), Some(other)) = (shown.get(left), shown.get(right)) {
+            (version_choice(&visit, &file, &shown, left, right))
+            (beside(&visit, one, other))
+        }
     };
     Ok(below(&visit, &file, text.versions).lead(text.versions_lead).show(&visit, &content))
 }
@@ -368,13 +373,29 @@ fn version_choice(visit: &Visit, file: &CaseFile, shown: &[Shown], left: usize, 
     html! { search aria-label=(text.versions_choose) { (asking(&format!("{}/versions", path(file.application.id)), true, &fields)) } }
 }
 
+/// The only version.
+fn alone(visit: &Visit, (_, called, form): &Shown) -> Markup {
+    let text = &visit.text().case_file;
+    let rows: Vec<_> =
+        Field::ALL.into_iter().map(|field| vec![html! { (named(text.fields, field.name())) }, said(visit, form, field)]).collect();
+    table(text.versions, &[Column::text(text.field), Column::text(called)], &rows, None)
+}
+
+/// What a version says of a field.
+fn said(visit: &Visit, form: &domain::application::Form, field: Field) -> Markup {
+    plan::value(visit, form, field).unwrap_or_else(|| html! { span class="kern-body--muted" { (visit.text().case_file.empty) } })
+}
+
 fn beside(visit: &Visit, left: &Shown, right: &Shown) -> Markup {
     let text = &visit.text().case_file;
     let changed = right.2.changed_from(&left.2);
-    let said = |form, field| plan::value(visit, form, field).unwrap_or_else(|| html! { span class="kern-body--muted" { (text.empty) } });
     let row = |field: Field| {
-        let mark = if changed.contains(&field) { badge(Tone::Warning, text.changed) } else { badge(Tone::Info, text.unchanged) };
-        vec![html! { (named(text.fields, field.name())) }, mark, said(&left.2, field), said(&right.2, field)]
+        let mark = if changed.contains(&field) {
+            badge(Tone::Warning, text.changed)
+        } else {
+            html! { (text.unchanged) }
+        };
+        vec![html! { (named(text.fields, field.name())) }, mark, said(visit, &left.2, field), said(visit, &right.2, field)]
     };
     let columns = [Column::text(text.field), Column::text(text.changed), Column::text(&left.1), Column::text(&right.1)];
     let (first, rest): (Vec<Field>, Vec<Field>) = Field::ALL.into_iter().partition(|field| changed.contains(field));

@@ -123,7 +123,8 @@ pub(crate) fn check_list(visit: &Visit, file: &CaseFile) -> Markup {
     };
     let further: Vec<&Violation> =
         file.violations.iter().filter(|violation| violation.problem.rule().is_none_or(|rule| !RULES.contains(&rule))).collect();
-    let columns = [Column::text(text.check), Column::text(text.field), Column::text(visit.text().inbox.state)];
+    let rule = (text.rule)("");
+    let columns = [Column::text(rule.trim()), Column::text(text.field), Column::text(visit.text().inbox.state)];
     let draft = matches!(file.application.state, State::Draft);
     html! {
         @if draft { (alert(Tone::Info, text.check_draft, &html! {})) }

@@ -248,7 +248,7 @@ pub(crate) const ADMINISTRATION: Administration = Administration {
     yes: "ja",
     no: "nein",
     days: |days| format!("{days} Tage"),
-    months: |months| format!("{months} Monate"),
+    months: |months| if months == "1" { "1 Monat".to_owned() } else { format!("{months} Monate") },
     percent: |percent| format!("{percent} Prozent"),
     nothing: "nichts",
     since: |day| format!("seit {day}"),

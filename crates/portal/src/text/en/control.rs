@@ -245,7 +245,7 @@ pub(crate) const ADMINISTRATION: Administration = Administration {
     yes: "yes",
     no: "no",
     days: |days| format!("{days} days"),
-    months: |months| format!("{months} months"),
+    months: |months| if months == "1" { "1 month".to_owned() } else { format!("{months} months") },
     percent: |percent| format!("{percent} percent"),
     nothing: "nothing",
     since: |day| format!("since {day}"),
