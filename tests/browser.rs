@@ -12,7 +12,10 @@ use crate::stage::Stage;
 /// Runs a script against an installation whose e-mails become files below `data`.
 async fn runs(script: &str, address: &str, data: &Path, more: &[(&str, &str)]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
-    let output = tokio::process::Command::new("node")
+    // Into a file, so that one can follow what a long run says.
+    let log = data.join(format!("{script}.log"));
+    let said = std::fs::File::create(&log).expect("a file");
+    let status = tokio::process::Command::new("node")
         .current_dir(&folder)
         .arg("node_modules/@playwright/test/cli.js")
         .args(["test", script])
@@ -21,12 +24,14 @@ async fn runs(script: &str, address: &str, data: &Path, more: &[(&str, &str)]) {
         .env("OUTPUT", data.join("browser").join(script))
         .envs(more.iter().copied())
         .stdin(Stdio::null())
+        .stderr(said.try_clone().expect("the same file"))
+        .stdout(said)
         .kill_on_drop(true)
-        .output()
+        .status()
         .await
         .expect("node runs");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let said = std::fs::read_to_string(log).expect("what it said");
+    assert!(status.success(), "{said}");
     println!("{said}");
 }
 

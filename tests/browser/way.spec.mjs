@@ -1,7 +1,7 @@
 // From the first e-mail to the auditor's proof: the whole way of one application, each person in a browser of their own. It is the same
 // way with the pages' script and without it.
 import { expect, test } from "@playwright/test";
-import { complaints, isForEverybody } from "./pages.mjs";
+import { complaints, faults, isForEverybody } from "./pages.mjs";
 import { signedIn } from "./person.mjs";
 
 const SCRIPT = process.env.SCRIPT !== "off";
@@ -30,9 +30,18 @@ async function goesAndSends(page, at, to, fields) {
   await sends(page, to, fields);
 }
 
-// The page on which somebody is, as it is for everybody: axe needs the browser's script.
+// The page on which somebody is, as it is for everybody. axe needs a browser with scripts: what is shown without one is shown to such a
+// browser again, with the pages' own script left out.
 async function looked(page) {
-  if (SCRIPT) await isForEverybody(page);
+  if (SCRIPT) return isForEverybody(page);
+  const shown = { contentType: "text/html; charset=utf-8", body: await page.content() };
+  const context = await page.context().browser().newContext({ javaScriptEnabled: true, reducedMotion: "reduce" });
+  const copy = await context.newPage();
+  await copy.route(page.url(), (route) => route.fulfill(shown));
+  await copy.route("**/*.js", (route) => route.abort());
+  await copy.goto(page.url());
+  expect.soft(await faults(copy), `${path(page)} without a script`).toEqual([]);
+  await context.close();
 }
 
 // That a form was refused, with the words on top, and what was typed still there.

@@ -19,7 +19,7 @@ pub(crate) fn parts(visit: &Visit) -> Markup {
         ("/administration", text.people.0),
         ("/administration/rounds", text.rounds.0),
         ("/administration/parameters", text.parameters.0),
-        ("/office/outbox", text.outbox),
+        ("/office/messages", text.outbox),
     ];
     html! {
         nav aria-label=(text.parts) {

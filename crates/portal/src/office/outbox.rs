@@ -1,16 +1,17 @@
 //! E-mail that was or could not be sent: listed, and sent again.
 
-use domain::identity::guard;
+use domain::identity::{Permission, Scope, guard};
 use domain::ids::MessageId;
 use domain::outbox::{Message, MessageAction, MessageState};
 use engine::Error;
 use maud::{Markup, html};
 
 use crate::component::{Column, Tone, badge, table};
+use crate::failure::Failure;
 use crate::form::{Weight, form_once, submit};
 use crate::moment;
-use crate::office::{address, done, enter, names, pages, sections, sheet, window};
-use crate::page::go_to;
+use crate::office::{address, done, names, pages, sections, sheet, window};
+use crate::page::{Sheet, go_to};
 use crate::text::named;
 use crate::visit::{Answer, Visit};
 
@@ -18,6 +19,12 @@ const PATH: &str = "/office/messages";
 
 /// The names of the states: first what needs somebody.
 const STATES: [&str; 3] = ["dead", "pending", "sent"];
+
+/// Lets in who looks after the e-mails: the office, and who administers or audits. To everybody else there is no such page.
+fn enter(visit: &Visit) -> Result<(), Failure> {
+    visit.signed_in()?;
+    if visit.actor.may(Permission::ReadOutbox, Scope::everyone()) { Ok(()) } else { Err(Error::NotFound.into()) }
+}
 
 /// The messages in a state, the latest first.
 pub(crate) async fn list(visit: Visit) -> Answer {
@@ -57,8 +64,9 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         let current = (state.unwrap_or_default() == own).then_some("true");
         html! { li { a href=(address(PATH, &[("state", own)])) aria-current=[current] { (name) " " (count) } } }
     };
+    let in_office = visit.engine.has_office(&visit.actor);
     let content = html! {
-        (sections(&visit))
+        @if in_office { (sections(&visit)) }
         (done(&visit))
         nav aria-label=(text.states_label) {
             ul class="filter" {
@@ -69,7 +77,8 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         @if rows.is_empty() { p { (visit.text().office.nothing) } } @else { (table(text.title, &columns, &rows, None)) }
         (ways)
     };
-    Ok(sheet(&visit, text.title).lead(text.lead).show(&visit, &content))
+    let sheet = if in_office { sheet(&visit, text.title) } else { Sheet::new(text.title) };
+    Ok(sheet.lead(text.lead).show(&visit, &content))
 }
 
 fn standing(visit: &Visit, message: &Message) -> Markup {
