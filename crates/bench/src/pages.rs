@@ -13,11 +13,11 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use testkit::{Backend, Client};
 use uuid::Uuid;
 
+use crate::Result;
 use crate::fill::{Fill, History, Side, YEAR};
 use crate::load::{Ask, Connection, aside, times_in_turn};
 use crate::report::{Report, Wanted, median};
 use crate::stage::Stage;
-use crate::Result;
 
 /// How many seats the committee has.
 const SEATS: usize = 11;
@@ -95,7 +95,7 @@ async fn compare(page: &Page, asks: &[Ask], history: History) -> Result<()> {
 
 /// How many rows of tables, cards and sections a page has.
 fn rows(page: &str) -> usize {
-    ["<tr", "<section", "class=\"card\""].iter().map(|part| page.matches(part).count()).sum()
+    ["<tr", "<section", "class=\"card\"", "class=\"tile\""].iter().map(|part| page.matches(part).count()).sum()
 }
 
 impl Installation {
@@ -141,7 +141,9 @@ impl Installation {
         Ok(vec![
             Page { lists_years: true, ..page(Who::Finance, "the year", &format!("/finance?year={YEAR}")) },
             Page {
-                far: self.far(&format!("/finance/journal?year={PAST}&before="), "journal_entry", "ordinal", &format!("year = {PAST}"), 25).await?,
+                far: self
+                    .far(&format!("/finance/journal?year={PAST}&before="), "journal_entry", "ordinal", &format!("year = {PAST}"), 25)
+                    .await?,
                 ..page(Who::Finance, "the journal", &format!("/finance/journal?year={YEAR}"))
             },
             page(Who::Finance, "the waiting list", &format!("/finance/waiting-list?year={YEAR}")),
@@ -170,10 +172,7 @@ impl Installation {
             page(Who::Member, "briefings of a city and year", &format!("/briefings?city=tallinn&year={YEAR}")),
             page(Who::Member, "briefings unread", "/briefings?unread=yes"),
             page(Who::Officer, "the office's desk", "/office"),
-            Page {
-                far: self.far("/office/applications?after=", "application", "id", "TRUE", last_page).await?,
-                ..inbox("the inbox", "")
-            },
+            Page { far: self.far("/office/applications?after=", "application", "id", "TRUE", last_page).await?, ..inbox("the inbox", "") },
             inbox("the inbox, newest first", "?order=newest"),
             inbox("the inbox by state", "?state=admitted"),
             inbox("the inbox by round", &format!("?round={round}")),
@@ -209,5 +208,4 @@ async fn cookie(stage: &Stage, person: &Client) -> Result<String> {
     store::session::insert(&tx, &session).await?;
     tx.commit().await?;
     Ok(cookie)
-}
 }

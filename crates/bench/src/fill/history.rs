@@ -118,7 +118,7 @@ impl<'a> Fill<'a> {
     /// Fills a database that has people and nothing else.
     pub(crate) async fn history(database: &'a Database, fund: &Fund, office: Uuid, side: &Side, history: History) -> Result<()> {
         let fill = Self { database, office };
-        let mut statements = fill.years(history);
+        let mut statements = fill.years(history).to_vec();
         statements.extend(fill.applicants(history, side));
         statements.extend(fill.applied(history)?);
         statements.extend(fill.balloted(history, fund, side)?);
@@ -152,7 +152,7 @@ impl<'a> Fill<'a> {
         );
         let rounds = format!(
             "INSERT INTO round (id, version, code, deadline, projects_from, projects_until, budget_year, announced_at, last_number) {} \
-             SELECT {}, 1, s.i / 2 || '-' || s.i % 2, {}, {}, {}, s.i / 2, {}, 1000000 FROM s",
+             SELECT {}, 1, (s.i / 2) || '-' || (s.i % 2), {}, {}, {}, s.i / 2, {}, 1000000 FROM s",
             series(first * 2, present * 2 + 2),
             self.id(Table::Round, "s.i"),
             self.day("s.i / 2", "03-01"),
@@ -244,8 +244,11 @@ impl<'a> Fill<'a> {
             member: Some(Sitting { person: (*member).into(), excluded: false }),
             substitute: None,
         };
-        let electorate =
-            Electorate { seats: (1..).zip(&side.members).map(seat).collect(), chair: Some(side.chair.into()), rules: fund.committee.clone() };
+        let electorate = Electorate {
+            seats: (1..).zip(&side.members).map(seat).collect(),
+            chair: Some(side.chair.into()),
+            rules: fund.committee.clone(),
+        };
         let closed = r#"{"state":"closed","at":"2019-11-01T10:00:00Z","tally":{"yes":9,"no":0,"abstained":0,"excluded":0},"carried":true}"#;
         let ballots = format!(
             "INSERT INTO ballot (id, version, motion_id, application_id, form, objections_until, votes_until, electorate, seats, \
@@ -380,8 +383,12 @@ impl<'a> Fill<'a> {
         };
         let (begins, ends) = (day_of("16"), day_of("19"));
         let instant = DateTime::<Utc>::UNIX_EPOCH;
-        let closed =
-            serde_json::to_string(&MeetingState::Closed { invited_at: instant, opened_at: instant, opened_by: side.chair.into(), at: instant })?;
+        let closed = serde_json::to_string(&MeetingState::Closed {
+            invited_at: instant,
+            opened_at: instant,
+            opened_by: side.chair.into(),
+            at: instant,
+        })?;
         let invited = serde_json::to_string(&MeetingState::Invited { at: instant })?;
         let meeting = format!(
             "INSERT INTO meeting (id, version, begins_at, ends_at, place, remote, invitations, state, state_data, called_by, called_at) {series} \
@@ -418,7 +425,10 @@ impl<'a> Fill<'a> {
             self.day(&year, "12-31"),
             self.cast(r#"'{"general":"","items":[]}'"#, "JSONB"),
             meetings - 2,
-            self.cast(&format!(r#"CASE WHEN s.i < {} THEN '{}' ELSE '{{"state":"draft"}}' END"#, meetings - 2, signed(side, self.office)?), "JSONB"),
+            self.cast(
+                &format!(r#"CASE WHEN s.i < {} THEN '{}' ELSE '{{"state":"draft"}}' END"#, meetings - 2, signed(side, self.office)?),
+                "JSONB"
+            ),
         );
         Ok([meeting, items, attendance, minutes])
     }
@@ -499,12 +509,12 @@ impl<'a> Fill<'a> {
 
     /// Ten o'clock on a day of a year that is computed.
     fn moment(&self, year: &str, day: &str) -> String {
-        self.cast(&format!("({year} || '-{day}T10:00:00+00:00')"), "TIMESTAMPTZ")
+        self.cast(&format!("(({year}) || '-{day}T10:00:00+00:00')"), "TIMESTAMPTZ")
     }
 
     /// A day of a year that is computed.
     fn day(&self, year: &str, day: &str) -> String {
-        self.cast(&format!("({year} || '-{day}')"), "DATE")
+        self.cast(&format!("(({year}) || '-{day}')"), "DATE")
     }
 }
 
@@ -519,7 +529,12 @@ fn signed(side: &Side, office: Uuid) -> Result<String> {
         invited_at: instant,
         short_notice: None,
         begins_at: instant,
-        opening: Opening { at: instant, by: "Vera Vorsitz".to_owned(), present: 9, quorum: Quorum { basis: QuorumBasis::MoreThanHalf, voting: 11, needed: 6 } },
+        opening: Opening {
+            at: instant,
+            by: "Vera Vorsitz".to_owned(),
+            present: 9,
+            quorum: Quorum { basis: QuorumBasis::MoreThanHalf, voting: 11, needed: 6 },
+        },
         closed_at: instant,
         reordered_at: None,
         present: Vec::new(),
@@ -528,7 +543,11 @@ fn signed(side: &Side, office: Uuid) -> Result<String> {
         remarks: "Die Vorlagen wurden beraten, und zu jeder wurde beschlossen. ".repeat(60),
     };
     let signature = |by: Uuid, signatory| domain::minutes::Signature { by: by.into(), signatory, at: instant };
-    let state = MinutesState::Signed { frozen: Frozen::of(&content)?, first: signature(side.chair, Signatory::Chair), second: signature(office, Signatory::Keeper) };
+    let state = MinutesState::Signed {
+        frozen: Frozen::of(&content)?,
+        first: signature(side.chair, Signatory::Chair),
+        second: signature(office, Signatory::Keeper),
+    };
     Ok(serde_json::to_string(&state)?)
 }
 
