@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::briefing::{Briefing, BriefingKind, BriefingState, News, positions_of, positions_on};
 use domain::digest::Span;
 use domain::ids::{BriefingId, PersonId};
-use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
 
 use crate::entity::briefing::{self, Column};
@@ -157,7 +157,7 @@ fn filtered(filter: &BriefingFilter) -> Result<Select<briefing::Entity>> {
         query = query.filter(Column::State.eq(BriefingState::Posted.name()));
     }
     if let Some(city) = &filter.city {
-        query = query.filter(Column::Id.in_subquery(of_city(city)));
+        query = query.filter(Expr::exists(of_city(city)));
     }
     if let Some(year) = filter.year {
         let places = positions_of(year).unwrap_or(0..0);
@@ -167,20 +167,26 @@ fn filtered(filter: &BriefingFilter) -> Result<Select<briefing::Entity>> {
         query = query.filter(Column::Kind.eq(row::name(kind)?));
     }
     if let Some(person) = filter.unread_by {
-        query = query.filter(Column::Id.not_in_subquery(read_by(person)));
+        query = query.filter(Expr::not_exists(read_by(person)));
     }
     Ok(query)
 }
 
+// Both ask for one briefing at a time: a list of all that a city has, or that somebody has read, is longer with every year.
+
 fn of_city(city: &str) -> SelectStatement {
+    use briefing_city::Column as Of;
     let mut of_city = Query::select();
-    of_city.column(briefing_city::Column::BriefingId).from(briefing_city::Entity).and_where(briefing_city::Column::City.eq(city));
+    let this = Expr::col((briefing_city::Entity, Of::BriefingId)).equals((briefing::Entity, Column::Id));
+    of_city.expr(Expr::cust("1")).from(briefing_city::Entity).and_where(this).and_where(Of::City.eq(city));
     of_city
 }
 
 fn read_by(person: PersonId) -> SelectStatement {
+    use briefing_read::Column as Of;
     let mut read = Query::select();
-    read.column(briefing_read::Column::BriefingId).from(briefing_read::Entity).and_where(briefing_read::Column::PersonId.eq(person.0));
+    let this = Expr::col((briefing_read::Entity, Of::BriefingId)).equals((briefing::Entity, Column::Id));
+    read.expr(Expr::cust("1")).from(briefing_read::Entity).and_where(this).and_where(Of::PersonId.eq(person.0));
     read
 }
 
