@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::briefing::{Briefing, BriefingKind, BriefingState, News, positions_of, positions_on};
 use domain::digest::Span;
 use domain::ids::{BriefingId, PersonId};
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
 
 use crate::entity::briefing::{self, Column};
@@ -26,6 +26,8 @@ pub struct BriefingFilter {
     pub withdrawn: bool,
     /// Only those that this person has not read.
     pub unread_by: Option<PersonId>,
+    /// Only among so many of the latest: what somebody has not read is found without going through all that they have.
+    pub latest: Option<u64>,
 }
 
 impl Stored for Briefing {
@@ -166,10 +168,22 @@ fn filtered(filter: &BriefingFilter) -> Result<Select<briefing::Entity>> {
     if let Some(kind) = &filter.kind {
         query = query.filter(Column::Kind.eq(row::name(kind)?));
     }
+    if let Some(latest) = filter.latest {
+        query = query
+            .filter(Expr::col((briefing::Entity, Column::Position)).gt(Expr::SubQuery(None, Box::new(before_the_latest(latest).into()))));
+    }
     if let Some(person) = filter.unread_by {
         query = query.filter(Expr::not_exists(read_by(person)));
     }
     Ok(query)
+}
+
+/// The place before so many of the latest; before all of them if there are no more.
+fn before_the_latest(latest: u64) -> SelectStatement {
+    let (mut places, mut before) = (Query::select(), Query::select());
+    places.column(Column::Position).from(briefing::Entity).order_by(Column::Position, Order::Desc).limit(1).offset(latest);
+    before.expr(Func::coalesce([Expr::SubQuery(None, Box::new(places.into())), Expr::value(0_i64)]));
+    before
 }
 
 // Both ask for one briefing at a time: a list of all that a city has, or that somebody has read, is longer with every year.

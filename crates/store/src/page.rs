@@ -96,8 +96,8 @@ impl<T> Page<T> {
     }
 }
 
-/// Fetches one row more than asked for, which says whether the list goes on.
-pub(crate) async fn fetch<E, C>(db: &C, query: Select<E>, order: E::Column, window: &Window) -> Result<Page<E::Model>>
+/// Fetches one row more than asked for, which says whether the list goes on. `order` may be another table's column that `query` joins.
+pub(crate) async fn fetch<E, C>(db: &C, query: Select<E>, order: impl ColumnTrait, window: &Window) -> Result<Page<E::Model>>
 where
     E: EntityTrait,
     C: Connection,

@@ -12,5 +12,8 @@ CREATE INDEX application_city_by_state ON application_city (city, state, applica
 -- Of one round by state: what a round has doesn't grow with the years.
 CREATE INDEX application_by_round_and_state ON application (round_id, state, id);
 
+-- The motions that wait for a vote, beside all that were decided.
+CREATE INDEX motion_by_state ON motion (state, id);
+
 -- The meetings of today and those ahead, beside all that are over.
 CREATE INDEX meeting_by_state ON meeting (state, id);
