@@ -98,7 +98,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
                 Measurement::List => list::measure(*backend, arguments.small, &mut report).await?,
                 Measurement::Close => close::measure(*backend, arguments.small, &mut report).await?,
                 Measurement::Size => size::measure(*backend, arguments.small, &mut report).await?,
-                Measurement::Pages => pages::measure(*backend, arguments.small, &mut report).await?,
+                Measurement::Pages => Box::pin(pages::measure(*backend, arguments.small, &mut report)).await?,
                 Measurement::Memory => memory::measure(*backend, arguments.small, &mut report).await?,
             }
         }
