@@ -129,6 +129,10 @@ async fn is_whole_after_an_upgrade(backend: Backend, steps: usize) {
     let report = app.engine().verify().await.expect("verifies");
     assert!(report.findings.is_empty(), "{backend:?} after {steps} steps: {:?}", report.findings);
 
+    // The cities were in the forms alone.
+    let office = app.signed_in(&officer.email).await;
+    assert!(office.gets("/office/applications?city=tallinn").await.body.contains("4 gefunden"), "{backend:?} after {steps} steps");
+
     // People sign in and are who they were; their tokens are good; what was under way goes on.
     let cora = app.signed_in("cora@chor.example").await;
     let query = "{ viewer { name applicants { name members { level person { name } } } } }";

@@ -14,6 +14,7 @@ mod m0006_federation;
 mod m0007_briefing;
 mod m0008_meeting;
 mod m0009_address_change;
+mod m0010_lists;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_briefing::Step),
             Box::new(m0008_meeting::Step),
             Box::new(m0009_address_change::Step),
+            Box::new(m0010_lists::Step),
         ]
     }
 }

@@ -11,6 +11,10 @@ use uuid::Uuid;
 
 use crate::Result;
 
+mod history;
+
+pub(crate) use history::{History, Side};
+
 /// The year whose money everything is about.
 pub(crate) const YEAR: i32 = 2020;
 /// What is asked for and awarded, in cents.
@@ -36,6 +40,17 @@ pub(crate) enum Table {
     Ballot,
     Award,
     Entry,
+    Meeting,
+    Item,
+    Minutes,
+    Attendance,
+    Payout,
+    Place,
+    Account,
+    Proposal,
+    Recusal,
+    Briefing,
+    Message,
 }
 
 /// The id of a row: a UUID of version 7, earlier than any that the program makes now.
@@ -257,7 +272,7 @@ impl<'a> Fill<'a> {
 
     /// An id from a count, as text.
     fn text_id(&self, table: Table, count: &str) -> String {
-        let start = format!("01600000-0000-7000-800{:x}-", table as u8);
+        let start = format!("01600000-0000-7000-8{:03x}-", table as u8);
         if self.database.is_postgres() {
             format!("('{start}' || lpad(to_hex({count}), 12, '0'))")
         } else {

@@ -24,6 +24,12 @@ impl Ask {
         Self { address, bytes: format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n").into_bytes() }
     }
 
+    /// Asks for a page, as somebody who has signed in.
+    pub(crate) fn page(address: SocketAddr, path: &str, session: &str) -> Self {
+        let cookie = domain::session::COOKIE;
+        Self { address, bytes: format!("GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}={session}\r\n\r\n").into_bytes() }
+    }
+
     /// Asks the API, as the holder of a token.
     pub(crate) fn graphql(address: SocketAddr, token: &str, query: &str, variables: &serde_json::Value) -> Self {
         let body = json!({ "query": query, "variables": variables }).to_string();

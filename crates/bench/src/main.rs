@@ -3,7 +3,7 @@
 //! Figures of different machines can't be compared, and neither can those of a busy one; ratios can. So each measurement takes turns with
 //! its counterpart and gives the medians. Nothing here fails because something is slow; it fails when something is wrong.
 //!
-//! One module is one measurement: [`list`], [`close`], [`size`], [`memory`].
+//! One module is one measurement: [`list`], [`close`], [`size`], [`pages`], [`memory`].
 
 use std::process::ExitCode;
 
@@ -18,6 +18,7 @@ mod fill;
 mod list;
 mod load;
 mod memory;
+mod pages;
 mod raw;
 mod report;
 mod size;
@@ -56,6 +57,8 @@ enum Measurement {
     Close,
     /// The same questions with 100, 10,000 and 1,000,000 applications.
     Size,
+    /// Pages of the portal with 100 applications in one year, and with 10,000 over twenty.
+    Pages,
     /// The program as a process: time to the first answer, memory, throughput.
     Memory,
 }
@@ -95,6 +98,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
                 Measurement::List => list::measure(*backend, arguments.small, &mut report).await?,
                 Measurement::Close => close::measure(*backend, arguments.small, &mut report).await?,
                 Measurement::Size => size::measure(*backend, arguments.small, &mut report).await?,
+                Measurement::Pages => Box::pin(pages::measure(*backend, arguments.small, &mut report)).await?,
                 Measurement::Memory => memory::measure(*backend, arguments.small, &mut report).await?,
             }
         }

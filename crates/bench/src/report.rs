@@ -81,6 +81,11 @@ impl Report {
         self.put(measurement, backend, [format!("{rate:.0}/s"), String::new(), String::new()], Wanted::Nothing, rate);
     }
 
+    /// The least and the most that the same thing differs from itself.
+    pub(crate) fn noise(&mut self, measurement: &str, backend: Backend, least: f64, most: f64) {
+        self.put(measurement, backend, [format!("{least:.2}"), format!("{most:.2}"), String::new()], Wanted::Nothing, most);
+    }
+
     fn put(&mut self, measurement: &str, backend: Backend, [ours, bare, ratio]: [String; 3], wanted: Wanted, figure: f64) {
         let verdict = wanted.verdict(figure);
         line(measurement, database(backend), &ours, &bare, &ratio, &wanted.text(), verdict);

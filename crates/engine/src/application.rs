@@ -20,7 +20,7 @@ use store::application::{ApplicationFilter, Version};
 
 use crate::change::Change;
 use crate::work::{Call, Work, found};
-use crate::{Engine, Error, Page, Result, Window, visible};
+use crate::{Count, Engine, Error, Page, Result, Window, visible};
 
 /// How many applications one command admits at most.
 const MOST_ADMITTED: usize = 200;
@@ -285,8 +285,9 @@ impl Engine {
         }
     }
 
-    /// How many of the applications that the actor may see are in each state that has any, by its name.
-    pub async fn count_applications_by_state(&self, actor: &Actor, query: &ApplicationQuery) -> Result<BTreeMap<String, u64>> {
+    /// How many of the applications that the actor may see are in each state that has any, by its name. Those of many
+    /// rounds that are settled are not counted to their end: they are more with every year.
+    pub async fn count_applications_by_state(&self, actor: &Actor, query: &ApplicationQuery) -> Result<BTreeMap<String, Count>> {
         match filter_for(actor, query)? {
             Some(filter) => Ok(store::application::count_by_state(self.database.reader(), &filter).await?),
             None => Ok(BTreeMap::new()),

@@ -16,6 +16,9 @@ use crate::{Engine, Error, Page, Result, Window, require, visible};
 /// How many briefings are marked as read at once, at most.
 const MOST_MARKED: usize = 100;
 
+/// Among how many of the latest briefings a desk looks for unread ones.
+const LATEST: u64 = 100;
+
 /// How many unread briefings a desk shows.
 const MOST_UNREAD: u64 = 10;
 
@@ -149,12 +152,14 @@ impl Engine {
         Ok(store::briefing::count(self.database.reader(), &unread_by(actor)).await?)
     }
 
-    /// The briefings that the actor has not read, the latest first, at most ten; none for whoever doesn't follow them.
+    /// What the actor has not read of the latest hundred briefings, the latest first, at most ten; none for whoever doesn't follow them. What
+    /// is older is in the list of the unread ones.
     pub async fn papers_unread(&self, actor: &Actor) -> Result<Vec<Briefing>> {
         if !actor.may(Permission::FollowBriefings, Scope::everyone()) {
             return Ok(Vec::new());
         }
-        let mut unread = store::briefing::page(self.database.reader(), &unread_by(actor), &Window::last(MOST_UNREAD)).await?.items;
+        let filter = BriefingFilter { latest: Some(LATEST), ..unread_by(actor) };
+        let mut unread = store::briefing::page(self.database.reader(), &filter, &Window::last(MOST_UNREAD)).await?.items;
         unread.reverse();
         Ok(unread)
     }
@@ -185,6 +190,7 @@ fn filter_for(actor: &Actor, query: &BriefingQuery) -> BriefingFilter {
         kind: query.kind,
         withdrawn: actor.may(Permission::ReadBriefings, Scope { private: true, ..Scope::everyone() }),
         unread_by: actor.person.filter(|_| query.unread),
+        latest: None,
     }
 }
 

@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use serde_json::json;
 
 use crate::work::{Call, found};
-use crate::{Engine, Page, Result, Window, require, visible};
+use crate::{Count, Engine, Page, Result, Window, require, visible};
 
 impl Engine {
     /// A page of the messages, in one state (`pending`, `sent`, `dead`) or all, in the order in which they were put.
@@ -19,10 +19,11 @@ impl Engine {
         Ok(store::outbox::page(self.database.reader(), state, window).await?)
     }
 
-    /// How many messages there are in each state that has any, by its name.
-    pub async fn count_messages(&self, actor: &Actor) -> Result<BTreeMap<String, u64>> {
+    /// How many messages there are in each of these states that has any, by its name; those that were sent are not
+    /// counted to their end.
+    pub async fn count_messages(&self, actor: &Actor, states: &[&str]) -> Result<BTreeMap<String, Count>> {
         require(actor, Permission::ReadOutbox)?;
-        Ok(store::outbox::counts(self.database.reader()).await?)
+        Ok(store::outbox::counts(self.database.reader(), states).await?)
     }
 
     /// A message that the actor may see.

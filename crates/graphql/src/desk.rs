@@ -27,7 +27,7 @@ impl Desk {
         Ok(session.engine().unread_briefings(&session.actor()).await?)
     }
 
-    /// The briefings that the person has not marked as read: at most ten, the latest first.
+    /// The briefings that the person has not marked as read, among the latest hundred: at most ten, the latest first.
     async fn papers_unread(&self, ctx: &Context<'_>) -> Result<Vec<Briefing>> {
         let session = Session::of(ctx);
         Ok(session.engine().papers_unread(&session.actor()).await?.into_iter().map(Briefing).collect())

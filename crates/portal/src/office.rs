@@ -8,7 +8,7 @@ use domain::application::Application;
 use domain::ids::{ApplicantId, ApplicationId, PersonId};
 use domain::money::Money;
 use domain::problem::Refusal;
-use engine::{AwardQuery, Error, Key, Page, Window};
+use engine::{ApplicationQuery, AwardQuery, Count, Error, Key, Page, Window};
 use maud::{Markup, html};
 use poem::Route;
 use uuid::Uuid;
@@ -151,12 +151,13 @@ pub(crate) async fn start(visit: Visit) -> Answer {
 /// What waits for the office, each with the way to it. For the desk of everybody too.
 pub(crate) async fn office_desk(visit: &Visit) -> Result<Markup, Failure> {
     let (text, engine, actor) = (&visit.text().office, &visit.engine, &visit.actor);
-    let states = engine.count_applications_by_state(actor, &engine::ApplicationQuery::default()).await?;
+    let states = ["submitted", "changes-requested", "admitted"].map(str::to_owned).to_vec();
+    let states = engine.count_applications_by_state(actor, &ApplicationQuery { states, ..ApplicationQuery::default() }).await?;
     let motions = engine.count_motions(actor, Some("pending")).await?;
     let to_notify = engine.count_awards(actor, &AwardQuery { state: Some("granted".to_owned()), ..AwardQuery::default() }).await?;
     let overdue = engine.count_awards(actor, &AwardQuery { overdue: true, ..AwardQuery::default() }).await?;
-    let dead = engine.count_messages(actor).await?.get("dead").copied().unwrap_or_default();
-    let of = |state: &str| states.get(state).copied().unwrap_or_default();
+    let dead = engine.count_messages(actor, &["dead"]).await?.get("dead").copied().unwrap_or_default().at_least;
+    let of = |state: &str| states.get(state).copied().unwrap_or_default().at_least;
     let tiles = [
         (of("submitted"), text.to_check, "/office/applications?state=submitted"),
         (of("changes-requested"), text.to_answer, "/office/applications?state=changes-requested"),
@@ -173,6 +174,11 @@ pub(crate) async fn office_desk(visit: &Visit) -> Result<Markup, Failure> {
             }
         }
     })
+}
+
+/// How many there are: `12`, or `100+` of what is not counted to its end.
+pub(crate) fn counted(count: Count) -> String {
+    format!("{}{}", count.at_least, if count.or_more { "+" } else { "" })
 }
 
 /// An address with these fields, without those that are empty.

@@ -6,14 +6,18 @@ use chrono::{DateTime, Utc};
 use domain::application::{Application, Form};
 use domain::ids::{ApplicantId, ApplicationId, PersonId, RoundId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait as _, Condition, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value,
-};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect, Select, Value};
 
-use crate::entity::{applicant, application, application_version};
-use crate::page::{self, Page, Window};
+use crate::entity::{applicant, application, application_city, application_version};
+use crate::page::{self, Count, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx};
+
+/// The names of the states.
+const STATES: [&str; 9] = ["draft", "submitted", "changes-requested", "admitted", "refused", "withdrawn", "rejected", "waiting", "awarded"];
+
+/// In these, something is to be done by the office or the committee.
+const UNDER_WAY: [&str; 3] = ["submitted", "changes-requested", "admitted"];
 
 /// Which applications are listed. What is empty restricts nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -166,39 +170,43 @@ pub async fn versions<C: Connection>(db: &C, application: ApplicationId) -> Resu
 
 /// A page of the applications that pass the filter, in the order in which they were begun.
 pub async fn page<C: Connection>(db: &C, filter: &ApplicationFilter, window: &Window) -> Result<Page<Application>> {
-    row::page(db, filtered(filter, db.get_database_backend()), application::Column::Id, window).await
+    match filter.city {
+        // The same order, by the index that has the city's: sorting all that a city has takes longer with every year.
+        Some(_) => row::page(db, filtered(filter), application_city::Column::ApplicationId, window).await,
+        None => row::page(db, filtered(filter), application::Column::Id, window).await,
+    }
 }
 
 /// The applications to these rounds that were awarded, in the order in which they were begun.
 pub async fn awarded_in<C: Connection>(db: &C, rounds: &[RoundId]) -> Result<Vec<Application>> {
     use application::Column;
     let query = application::Entity::find().filter(Column::RoundId.is_in(rounds.iter().map(|id| id.0))).filter(Column::State.eq("awarded"));
-    row::list(db, query.order_by_asc(Column::Id)).await
+    // Sorted here: asked for in this order, SQLite goes through all that was ever awarded.
+    let mut awarded: Vec<Application> = row::list(db, query).await?;
+    awarded.sort_unstable_by_key(|application| application.id);
+    Ok(awarded)
 }
 
 /// How many applications pass the filter.
 pub async fn count<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<u64> {
-    let query = filtered(filter, db.get_database_backend()).select_only().column_as(application::Column::Id.count(), "count");
+    let query = filtered(filter).select_only().column_as(application::Column::Id.count(), "count");
     let count: Option<i64> = query.into_tuple().one(db).await?;
     Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }
 
-/// How many of the applications that pass the filter are in each state that has any, by its name.
-pub async fn count_by_state<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<BTreeMap<String, u64>> {
+/// How many of the applications that pass the filter are in each state that has any, by its name. In many rounds there are more with every year
+/// in the states in which nothing more is to be done: those are not counted to their end.
+pub async fn count_by_state<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<BTreeMap<String, Count>> {
     use application::Column;
-    let query = filtered(filter, db.get_database_backend()).select_only().column(Column::State);
+    let states: Vec<&str> = if filter.states.is_empty() { STATES.to_vec() } else { filter.states.iter().map(String::as_str).collect() };
+    let in_state = |state: &str| ApplicationFilter { states: vec![state.to_owned()], ..filter.clone() };
+    if filter.round.is_none() {
+        return page::counts(db, &states, |state| filtered(&in_state(state)), Column::Id, |state| !UNDER_WAY.contains(&state)).await;
+    }
+    let query = filtered(filter).select_only().column(Column::State);
     let query = query.column_as(Column::Id.count(), "count").group_by(Column::State);
     let counts: Vec<(String, i64)> = query.into_tuple().all(db).await?;
-    Ok(counts.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
-}
-
-/// The form is kept as it was filled in, so each database is asked in its own words for one of the cities in it.
-fn names_city(city: &str, backend: DbBackend) -> Expr {
-    let words = match backend {
-        DbBackend::Postgres => "\"application\".\"form\" -> 'cities' @> to_jsonb($1::text)",
-        _ => "EXISTS (SELECT 1 FROM json_each(\"application\".\"form\", '$.cities') AS \"city\" WHERE \"city\".\"value\" = ?)",
-    };
-    Expr::cust_with_values(words, [city])
+    Ok(counts.into_iter().map(|(state, count)| (state, count.unsigned_abs().into())).collect())
 }
 
 /// Number, title or applicant's name holds that text.
@@ -216,21 +224,26 @@ fn holds(search: &str) -> Condition {
     Condition::any().add(own(Column::Number)).add(own(Column::Title)).add(Column::ApplicantId.in_subquery(applicants))
 }
 
-fn filtered(filter: &ApplicationFilter, backend: DbBackend) -> Select<application::Entity> {
+fn filtered(filter: &ApplicationFilter) -> Select<application::Entity> {
     use application::Column;
+    use application_city::Column as Of;
     let of = |applicants: &[ApplicantId]| Column::ApplicantId.is_in(applicants.iter().map(|id| id.0));
     let mut query = application::Entity::find();
     if let Some(round) = filter.round {
         query = query.filter(Column::RoundId.eq(round.0));
     }
+    if let Some(city) = &filter.city {
+        let same = Expr::col((application_city::Entity, Of::ApplicationId)).equals((application::Entity, Column::Id));
+        QuerySelect::query(&mut query).inner_join(application_city::Entity, same);
+        query = query.filter(Of::City.eq(city.as_str()));
+    }
     if !filter.states.is_empty() {
-        query = query.filter(Column::State.is_in(filter.states.iter().map(String::as_str)));
+        let states = filter.states.iter().map(String::as_str);
+        // The city's rows have the state too, and lie beside each other by both.
+        query = query.filter(if filter.city.is_some() { Of::State.is_in(states) } else { Column::State.is_in(states) });
     }
     if let Some(applicants) = &filter.applicants {
         query = query.filter(of(applicants));
-    }
-    if let Some(city) = &filter.city {
-        query = query.filter(names_city(city, backend));
     }
     if let Some(search) = &filter.search {
         query = query.filter(holds(search));

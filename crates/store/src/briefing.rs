@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::briefing::{Briefing, BriefingKind, BriefingState, News, positions_of, positions_on};
 use domain::digest::Span;
 use domain::ids::{BriefingId, PersonId};
-use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
 
 use crate::entity::briefing::{self, Column};
@@ -26,6 +26,8 @@ pub struct BriefingFilter {
     pub withdrawn: bool,
     /// Only those that this person has not read.
     pub unread_by: Option<PersonId>,
+    /// Only among so many of the latest: what somebody has not read is found without going through all that they have.
+    pub latest: Option<u64>,
 }
 
 impl Stored for Briefing {
@@ -157,7 +159,7 @@ fn filtered(filter: &BriefingFilter) -> Result<Select<briefing::Entity>> {
         query = query.filter(Column::State.eq(BriefingState::Posted.name()));
     }
     if let Some(city) = &filter.city {
-        query = query.filter(Column::Id.in_subquery(of_city(city)));
+        query = query.filter(Expr::exists(of_city(city)));
     }
     if let Some(year) = filter.year {
         let places = positions_of(year).unwrap_or(0..0);
@@ -166,21 +168,39 @@ fn filtered(filter: &BriefingFilter) -> Result<Select<briefing::Entity>> {
     if let Some(kind) = &filter.kind {
         query = query.filter(Column::Kind.eq(row::name(kind)?));
     }
+    if let Some(latest) = filter.latest {
+        query = query
+            .filter(Expr::col((briefing::Entity, Column::Position)).gt(Expr::SubQuery(None, Box::new(before_the_latest(latest).into()))));
+    }
     if let Some(person) = filter.unread_by {
-        query = query.filter(Column::Id.not_in_subquery(read_by(person)));
+        query = query.filter(Expr::not_exists(read_by(person)));
     }
     Ok(query)
 }
 
+/// The place before so many of the latest; before all of them if there are no more.
+fn before_the_latest(latest: u64) -> SelectStatement {
+    let (mut places, mut before) = (Query::select(), Query::select());
+    places.column(Column::Position).from(briefing::Entity).order_by(Column::Position, Order::Desc).limit(1).offset(latest);
+    before.expr(Func::coalesce([Expr::SubQuery(None, Box::new(places.into())), Expr::value(0_i64)]));
+    before
+}
+
+// Both ask for one briefing at a time: a list of all that a city has, or that somebody has read, is longer with every year.
+
 fn of_city(city: &str) -> SelectStatement {
+    use briefing_city::Column as Of;
     let mut of_city = Query::select();
-    of_city.column(briefing_city::Column::BriefingId).from(briefing_city::Entity).and_where(briefing_city::Column::City.eq(city));
+    let this = Expr::col((briefing_city::Entity, Of::BriefingId)).equals((briefing::Entity, Column::Id));
+    of_city.expr(Expr::cust("1")).from(briefing_city::Entity).and_where(this).and_where(Of::City.eq(city));
     of_city
 }
 
 fn read_by(person: PersonId) -> SelectStatement {
+    use briefing_read::Column as Of;
     let mut read = Query::select();
-    read.column(briefing_read::Column::BriefingId).from(briefing_read::Entity).and_where(briefing_read::Column::PersonId.eq(person.0));
+    let this = Expr::col((briefing_read::Entity, Of::BriefingId)).equals((briefing::Entity, Column::Id));
+    read.expr(Expr::cust("1")).from(briefing_read::Entity).and_where(this).and_where(Of::PersonId.eq(person.0));
     read
 }
 

@@ -12,6 +12,9 @@ use crate::page;
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
 
+/// In these states a signature is lacking. Named, so that the index is asked for them and not for all that is signed.
+const UNSIGNED: [&str; 2] = ["draft", "half-signed"];
+
 impl Stored for Minutes {
     type Entity = minutes::Entity;
     const KEY: Column = Column::Id;
@@ -85,14 +88,14 @@ pub async fn save(tx: &Tx, minutes: &Minutes) -> Result<()> {
 
 /// Those that lack a signature, the first due first, at most `limit`.
 pub async fn unsigned<C: Connection>(db: &C, limit: u64) -> Result<Vec<Minutes>> {
-    let query = minutes::Entity::find().filter(Column::State.ne("signed"));
+    let query = minutes::Entity::find().filter(Column::State.is_in(UNSIGNED));
     let query = query.order_by_asc(Column::Due).order_by_asc(Column::Id).limit(limit);
     query.all(db).await?.into_iter().map(Minutes::read).collect()
 }
 
 /// Those that were due before `day`, lack a signature, and of which nobody was reminded since `since`; at most `limit`.
 pub async fn to_remind_of<C: Connection>(db: &C, day: NaiveDate, since: DateTime<Utc>, limit: u64) -> Result<Vec<Minutes>> {
-    let query = minutes::Entity::find().filter(Column::State.ne("signed")).filter(Column::Due.lt(day)).filter(not_reminded(since));
+    let query = minutes::Entity::find().filter(Column::State.is_in(UNSIGNED)).filter(Column::Due.lt(day)).filter(not_reminded(since));
     let query = query.order_by_asc(Column::Due).order_by_asc(Column::Id).limit(limit);
     query.all(db).await?.into_iter().map(Minutes::read).collect()
 }

@@ -6,12 +6,10 @@ use chrono::{DateTime, Utc};
 use domain::ids::{MessageId, PersonId};
 use domain::outbox::{Addressee, Message, MessageState};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
-};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, Statement, Value};
 
 use crate::entity::outbox_message::{self, Column};
-use crate::page::{Page, Window};
+use crate::page::{self, Count, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Database, Result, StoreError, Tx, address, identity, sign_in};
 
@@ -217,9 +215,9 @@ pub async fn page<C: Connection>(db: &C, state: Option<&str>, window: &Window) -
     row::page(db, query, Column::Id, window).await
 }
 
-/// How many messages there are in each state that has any, by its name.
-pub async fn counts<C: Connection>(db: &C) -> Result<BTreeMap<String, u64>> {
-    let query = outbox_message::Entity::find().select_only().column(Column::State).column_as(Column::Id.count(), "count");
-    let counts: Vec<(String, i64)> = query.group_by(Column::State).into_tuple().all(db).await?;
-    Ok(counts.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
+/// How many messages there are in each of these states that has any, by its name; those that were sent are not counted
+/// to their end.
+pub async fn counts<C: Connection>(db: &C, states: &[&str]) -> Result<BTreeMap<String, Count>> {
+    let query = |state: &str| outbox_message::Entity::find().filter(Column::State.eq(state));
+    page::counts(db, states, query, Column::Id, |state| state == "sent").await
 }

@@ -1,12 +1,41 @@
 //! Pages of lists, by key: stable while rows are added, and as cheap at the end of a list as at its beginning.
 
-use sea_orm::{ColumnTrait, ColumnType, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
+use std::collections::BTreeMap;
+use std::iter::Sum;
+
+use sea_orm::sea_query::{Asterisk, Expr, Func, Query, SelectStatement, UnionType};
+use sea_orm::{ColumnTrait, ColumnType, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select, Value};
 use uuid::Uuid;
 
 use crate::{Connection, Result, StoreError};
 
 /// The most rows of any page, and of any list that is read as a whole.
 pub const MOST: u64 = 1000;
+
+/// Up to how many rows are counted of lists that grow with every year.
+const MOST_COUNTED: u64 = 100;
+
+/// How many rows there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// So many, or more.
+    pub at_least: u64,
+    /// Whether there are more: who has so many is not counted to the end.
+    pub or_more: bool,
+}
+
+impl From<u64> for Count {
+    fn from(all: u64) -> Self {
+        Self { at_least: all, or_more: false }
+    }
+}
+
+impl Sum for Count {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        let add = |sum: Self, one: Self| Self { at_least: sum.at_least + one.at_least, or_more: sum.or_more || one.or_more };
+        counts.fold(Self::default(), add)
+    }
+}
 
 /// A row's place in its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +96,8 @@ impl<T> Page<T> {
     }
 }
 
-/// Fetches one row more than asked for, which says whether the list goes on.
-pub(crate) async fn fetch<E, C>(db: &C, query: Select<E>, order: E::Column, window: &Window) -> Result<Page<E::Model>>
+/// Fetches one row more than asked for, which says whether the list goes on. `order` may be another table's column that `query` joins.
+pub(crate) async fn fetch<E, C>(db: &C, query: Select<E>, order: impl ColumnTrait, window: &Window) -> Result<Page<E::Model>>
 where
     E: EntityTrait,
     C: Connection,
@@ -100,6 +129,41 @@ fn value(order: impl ColumnTrait, key: Key) -> Result<Value> {
         (ColumnType::BigInteger, Key::Number(number)) => Ok(number.into()),
         _ => Err(StoreError::other("a place in another kind of list")),
     }
+}
+
+/// How many rows there are of each name that has any, in one question. `grows` says of which names there are more with every year: those are
+/// not counted to their end.
+pub(crate) async fn counts<E, C>(
+    db: &C,
+    names: &[&str],
+    query: impl Fn(&str) -> Select<E>,
+    id: E::Column,
+    grows: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Count>>
+where
+    E: EntityTrait,
+    C: Connection,
+{
+    let mut all: Option<SelectStatement> = None;
+    for (place, name) in names.iter().enumerate() {
+        let found = query(name).select_only().column(id);
+        let found = if grows(name) { found.limit(MOST_COUNTED + 1) } else { found };
+        let mut count = Query::select();
+        count.expr(Expr::cust(place.to_string())).expr(Func::count(Expr::col(Asterisk))).from_subquery(found.into_query(), "found");
+        match &mut all {
+            Some(all) => drop(all.union(UnionType::All, count)),
+            None => all = Some(count),
+        }
+    }
+    let Some(all) = all else { return Ok(BTreeMap::new()) };
+    let mut counts = BTreeMap::new();
+    for row in db.query_all(&all).await? {
+        let (place, count): (i32, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let Some(name) = usize::try_from(place).ok().and_then(|place| names.get(place)).filter(|_| count > 0) else { continue };
+        let or_more = grows(name) && count.unsigned_abs() > MOST_COUNTED;
+        counts.insert((*name).to_owned(), if or_more { Count { at_least: MOST_COUNTED, or_more } } else { count.unsigned_abs().into() });
+    }
+    Ok(counts)
 }
 
 /// A list that is read as a whole: more than `most` rows are a failure, never a part that looks like all.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait as _, EntityTrait, Insert, InsertMany, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, Insert, InsertMany, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     Select, Value,
 };
 use serde::Serialize;
@@ -92,7 +92,12 @@ pub(crate) async fn list<T: Stored, C: Connection>(db: &C, query: Select<T::Enti
 }
 
 /// A part of a list in the order of `order`.
-pub(crate) async fn page<T: Stored, C: Connection>(db: &C, query: Select<T::Entity>, order: Column<T>, window: &Window) -> Result<Page<T>> {
+pub(crate) async fn page<T: Stored, C: Connection>(
+    db: &C,
+    query: Select<T::Entity>,
+    order: impl ColumnTrait,
+    window: &Window,
+) -> Result<Page<T>> {
     page::fetch(db, query, order, window).await?.try_map(T::read)
 }
 

@@ -3,7 +3,7 @@
 use domain::application::{Application, State};
 use domain::ids::{ApplicationId, RoundId};
 use domain::problem::Refusal;
-use engine::{ApplicationQuery, Checked, Error, RoundView};
+use engine::{ApplicationQuery, Checked, Count, Error, RoundView};
 use maud::{Markup, html};
 
 use crate::component::{Column, Tone, alert, badge, link_button, table};
@@ -11,7 +11,9 @@ use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::form::{Ask, Choice, Errors, Question, Weight, form_once, submit, submit_to};
 use crate::moment;
-use crate::office::{Known, address, asking, chosen, cities, done, enter, number, pages, sections, sheet, some_money, title, window};
+use crate::office::{
+    Known, address, asking, chosen, cities, counted, done, enter, number, pages, sections, sheet, some_money, title, window,
+};
 use crate::page::go_to;
 use crate::text::named;
 use crate::visit::{Answer, Visit};
@@ -77,11 +79,11 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     if filter.newest {
         page.items.reverse();
     }
-    let total: u64 = counts.values().sum();
+    let total: Count = counts.values().copied().sum();
     let found = if filter.state.is_empty() { total } else { counts.get(filter.state).copied().unwrap_or_default() };
-    let chip = |state: &'static str, name: &str, count: u64| {
+    let chip = |state: &'static str, name: &str, count: Count| {
         let current = (filter.state == state).then_some("true");
-        html! { li { a href=(address(PATH, &filter.with_state(&round, state))) aria-current=[current] { (name) " " (count) } } }
+        html! { li { a href=(address(PATH, &filter.with_state(&round, state))) aria-current=[current] { (name) " " (counted(count)) } } }
     };
     let content = html! {
         (sections(&visit))
@@ -92,11 +94,11 @@ pub(crate) async fn list(visit: Visit) -> Answer {
                 (chip("", visit.text().office.all, total))
                 @for state in STATES {
                     @let count = counts.get(state).copied().unwrap_or_default();
-                    @if count > 0 || filter.state == state { (chip(state, named(text.states, state), count)) }
+                    @if count.at_least > 0 || filter.state == state { (chip(state, named(text.states, state), count)) }
                 }
             }
         }
-        p role="status" { ((visit.text().office.count)(&found.to_string())) }
+        p role="status" { ((visit.text().office.count)(&counted(found))) }
         @if page.items.is_empty() { p { (visit.text().office.nothing) } } @else { (choosing(&visit, &page.items, &known)) }
         (ways)
     };

@@ -3,14 +3,14 @@
 use domain::identity::{Permission, Scope, guard};
 use domain::ids::MessageId;
 use domain::outbox::{Message, MessageAction, MessageState};
-use engine::Error;
+use engine::{Count, Error};
 use maud::{Markup, html};
 
 use crate::component::{Column, Tone, badge, table};
 use crate::failure::Failure;
 use crate::form::{Weight, form_once, submit};
 use crate::moment;
-use crate::office::{address, done, names, pages, sections, sheet, window};
+use crate::office::{address, counted, done, names, pages, sections, sheet, window};
 use crate::page::{Sheet, go_to};
 use crate::text::named;
 use crate::visit::{Answer, Visit};
@@ -32,7 +32,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     let text = &visit.text().outbox;
     let state = STATES.into_iter().find(|state| *state == visit.field("state"));
     let mut page = visit.engine.messages(&visit.actor, state, &window(&visit, true)).await?;
-    let counts = visit.engine.count_messages(&visit.actor).await?;
+    let counts = visit.engine.count_messages(&visit.actor, &STATES).await?;
     let ways = pages(&visit, PATH, &[("state", state.unwrap_or_default())], &page, true, |message: &Message| message.id.to_string());
     page.items.reverse();
     let to = names(&visit, page.items.iter().filter_map(|message| message.recipient).collect()).await?;
@@ -59,10 +59,10 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         Column::text(text.state),
         Column::text(text.action),
     ];
-    let total: u64 = counts.values().sum();
-    let chip = |own: &'static str, name: &str, count: u64| {
+    let total: Count = counts.values().copied().sum();
+    let chip = |own: &'static str, name: &str, count: Count| {
         let current = (state.unwrap_or_default() == own).then_some("true");
-        html! { li { a href=(address(PATH, &[("state", own)])) aria-current=[current] { (name) " " (count) } } }
+        html! { li { a href=(address(PATH, &[("state", own)])) aria-current=[current] { (name) " " (counted(count)) } } }
     };
     let in_office = visit.engine.has_office(&visit.actor);
     let content = html! {

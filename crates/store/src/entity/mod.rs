@@ -7,6 +7,7 @@ pub mod address_change;
 pub mod agenda_item;
 pub mod applicant;
 pub mod application;
+pub mod application_city;
 pub mod application_version;
 pub mod attendance;
 pub mod award;

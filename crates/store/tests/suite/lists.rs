@@ -5,7 +5,7 @@ use domain::award::{Appeal, Award, AwardState, Notification};
 use domain::event::SubjectKind;
 use store::application::ApplicationFilter;
 use store::event::EventFilter;
-use store::page::{Key, Page, Window};
+use store::page::{Count, Key, Page, Window};
 
 use crate::world::{World, date, minutes, now};
 
@@ -14,6 +14,8 @@ crate::on_both![
     pages_are_stable_while_rows_come,
     a_place_of_another_list_is_refused,
     applications_are_filtered,
+    applications_are_found_by_city_as_they_change,
+    what_is_settled_is_counted_to_its_end_in_one_round_only,
     ballots_and_places_come_in_pages,
     awards_come_in_batches,
     nobody_is_told_twice_of_an_overdue_acceptance,
@@ -93,6 +95,64 @@ async fn applications_are_filtered(world: &World) {
     assert_eq!(found(own).await, [one.id, two.id, draft.id]);
     let others = ApplicationFilter { submitted: true, or_applicants: vec![one.applicant], round: Some(one.round), ..all() };
     assert_eq!(found(others).await, [one.id]);
+}
+
+async fn applications_are_found_by_city_as_they_change(world: &World) {
+    let tx = world.begin().await;
+    let (mut one, two) = (world.application(&tx).await, world.application(&tx).await);
+    let of = |city: &str, states: &[&str]| ApplicationFilter {
+        city: Some(city.to_owned()),
+        states: states.iter().map(|state| (*state).to_owned()).collect(),
+        ..ApplicationFilter::default()
+    };
+    let found = async |filter: ApplicationFilter, window: Window| {
+        let page = store::application::page(&tx, &filter, &window).await.expect("reads");
+        page.items.into_iter().map(|application| application.id).collect::<Vec<_>>()
+    };
+    assert_eq!(found(of("tallinn", &[]), Window::first(10)).await, [one.id, two.id]);
+    assert_eq!(found(of("gdynia", &[]), Window::first(10)).await, []);
+
+    one.form.cities = ["gdynia", "tallinn", "gdynia"].map(str::to_owned).to_vec();
+    store::application::save(&tx, &one).await.expect("saves");
+    let one = Application { version: one.version + 1, state: State::Withdrawn, ..one };
+    assert_eq!(found(of("gdynia", &["admitted"]), Window::first(10)).await, [one.id]);
+    store::application::save(&tx, &one).await.expect("saves");
+    let one = Application { version: one.version + 1, ..one };
+    assert_eq!(found(of("gdynia", &["admitted"]), Window::first(10)).await, []);
+    assert_eq!(found(of("tallinn", &["withdrawn", "admitted"]), Window::last(10)).await, [one.id, two.id]);
+    assert_eq!(found(of("tallinn", &["withdrawn"]), Window::first(10)).await, [one.id]);
+    let window = Window { after: Some(Key::Id(one.id.0)), ..Window::first(10) };
+    assert_eq!(found(of("tallinn", &[]), window).await, [two.id]);
+    let window = Window { before: Some(Key::Id(two.id.0)), ..Window::last(10) };
+    assert_eq!(found(of("tallinn", &[]), window).await, [one.id]);
+    let counts = store::application::count_by_state(&tx, &of("tallinn", &[])).await.expect("counts");
+    assert_eq!(counts, [("admitted", 1), ("withdrawn", 1)].map(|(state, count)| (state.to_owned(), Count::from(count))).into());
+
+    let mut one = one;
+    one.form.cities.clear();
+    store::application::save(&tx, &one).await.expect("saves");
+    assert_eq!(found(of("gdynia", &[]), Window::first(10)).await, []);
+    assert_eq!(found(of("tallinn", &[]), Window::first(10)).await, [two.id]);
+}
+
+async fn what_is_settled_is_counted_to_its_end_in_one_round_only(world: &World) {
+    let tx = world.begin().await;
+    let application = world.application(&tx).await;
+    let (round, applicant, by) = (application.round, application.applicant, application.created_by);
+    for count in 1..=101 {
+        let begun = Application::start(world.id(), round, applicant, by, now());
+        store::application::insert(&tx, &Application { state: State::Withdrawn, ..begun }).await.expect("inserts");
+        if count < 100 {
+            continue;
+        }
+        let in_all = store::application::count_by_state(&tx, &ApplicationFilter::default()).await.expect("counts");
+        let expected = if count == 100 { Count::from(100) } else { Count { at_least: 100, or_more: true } };
+        assert_eq!(in_all, [("admitted".to_owned(), Count::from(1)), ("withdrawn".to_owned(), expected)].into());
+        assert_eq!(in_all.values().copied().sum::<Count>(), Count { at_least: 101, or_more: count > 100 });
+    }
+    let of_round = ApplicationFilter { round: Some(round), ..ApplicationFilter::default() };
+    let of_round = store::application::count_by_state(&tx, &of_round).await.expect("counts");
+    assert_eq!(of_round, [("admitted".to_owned(), Count::from(1)), ("withdrawn".to_owned(), Count::from(101))].into());
 }
 
 async fn ballots_and_places_come_in_pages(world: &World) {

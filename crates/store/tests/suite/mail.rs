@@ -82,7 +82,10 @@ async fn a_message_in_every_state(world: &World) {
         let name = message.state.name();
         let listed = page(world.database.reader(), Some(name), &Window::first(1)).await.expect("reads");
         assert_eq!(listed.items, [message.clone()]);
-        assert_eq!(counts(world.database.reader()).await.expect("counts"), BTreeMap::from([(name.to_owned(), 1)]));
+        assert_eq!(
+            counts(world.database.reader(), &["pending", "sent", "dead"]).await.expect("counts"),
+            BTreeMap::from([(name.to_owned(), 1.into())])
+        );
     }
 }
 
@@ -158,5 +161,8 @@ async fn a_message_that_cannot_be_read_stops_no_other(world: &World) {
     tx.commit().await.expect("commits");
     let claimed = claim(&world.database, now(), minutes(1), 10).await.expect("claims");
     assert_eq!(claimed.iter().map(|claimed| claimed.message.id).collect::<Vec<_>>(), [stored[1].id]);
-    assert_eq!(counts(world.database.reader()).await.expect("counts"), BTreeMap::from([("dead".to_owned(), 1), ("pending".to_owned(), 1)]));
+    assert_eq!(
+        counts(world.database.reader(), &["pending", "sent", "dead"]).await.expect("counts"),
+        BTreeMap::from([("dead".to_owned(), 1.into()), ("pending".to_owned(), 1.into())])
+    );
 }

@@ -87,6 +87,13 @@ async fn briefings_are_filtered(world: &World) {
     }
     assert_eq!(found(BriefingFilter { unread_by: Some(reader), ..all() }).await, [before.id]);
     assert_eq!(found(BriefingFilter { unread_by: Some(by), ..all() }).await, [before.id, first.id, later.id], "each for themselves");
+    assert_eq!(
+        found(BriefingFilter { latest: Some(3), ..all() }).await,
+        [first.id, later.id],
+        "what was withdrawn has its place among them"
+    );
+    assert_eq!(found(BriefingFilter { latest: Some(9), ..all() }).await, [before.id, first.id, later.id]);
+    assert_eq!(found(BriefingFilter { latest: Some(3), unread_by: Some(reader), ..all() }).await, []);
     assert_eq!(store::briefing::read_among(&tx, reader, &[before.id, first.id]).await.expect("reads"), [first.id]);
     assert_eq!(store::export::briefings_read(&tx, reader).await.expect("reads").len(), 2);
 }
