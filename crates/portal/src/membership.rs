@@ -196,6 +196,7 @@ fn hand_over_form(
 /// Invites somebody.
 pub(crate) async fn invite(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    visit.permitted(ApplicantAction::InviteMember, &applicant)?;
     let Some(level) = level_of(visit.field("level")) else {
         return page(&visit, &applicant, &visit.fields, &Errors::missing(&visit, "level")).await;
     };
@@ -242,6 +243,7 @@ pub(crate) async fn end(visit: Visit) -> Answer {
 /// Hands the organisation over.
 pub(crate) async fn hand_over(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    visit.permitted(Action::HandOver, &applicant)?;
     let Ok(successor) = visit.id_in::<MembershipId>("successor") else {
         let mut errors = Errors::default();
         errors.add("successor", visit.text().membership.successor);

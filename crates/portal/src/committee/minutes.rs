@@ -136,6 +136,8 @@ pub(crate) async fn sign(visit: Visit) -> Answer {
     visit.signed_in()?;
     let minutes: MinutesId = visit.id()?;
     if visit.field("confirmed") != "yes" {
+        let view = visit.engine.minutes(&visit.actor, minutes).await?.ok_or(Error::NotFound)?;
+        visit.permitted(MinutesAction::Sign, &view.minutes)?;
         let errors = Errors::missing(&visit, "confirmed");
         return page(&visit, &errors).await;
     }
