@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use testkit::{Backend, Browser, Shown};
+use testkit::{Backend, Browser, Client, Shown};
 
 use super::Everybody;
 use crate::portal::in_address;
@@ -120,6 +120,11 @@ impl Visitor {
 }
 
 impl Everybody {
+    /// Who looks after roles and people.
+    pub(crate) fn administrator(&self) -> &Client {
+        &self.people.last().expect("the administrator").1
+    }
+
     /// Everybody, each in a browser of their own.
     pub(crate) async fn visitors(&self) -> Vec<Visitor> {
         let mut visitors = Vec::new();
@@ -129,7 +134,8 @@ impl Everybody {
         visitors
     }
 
-    async fn visitor(&self, who: &'static str, email: &str) -> Visitor {
+    /// Somebody in a browser, signed in if they have an address.
+    pub(crate) async fn visitor(&self, who: &'static str, email: &str) -> Visitor {
         let (browser, token) = if email.is_empty() {
             (Browser::at(&self.stage.app), String::new())
         } else {

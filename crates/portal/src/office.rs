@@ -7,7 +7,7 @@ use domain::application::Application;
 use domain::ids::{ApplicantId, ApplicationId, PersonId};
 use domain::money::Money;
 use domain::problem::Refusal;
-use engine::{AwardQuery, Error, Key, Page, Window};
+use engine::{Counts, Error, Key, Page, Window};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -142,35 +142,30 @@ pub(crate) fn done(visit: &Visit) -> Markup {
 pub(crate) async fn start(visit: Visit) -> Answer {
     enter(&visit)?;
     let text = &visit.text().office;
-    let content = html! { (sections(&visit)) (office_desk(&visit).await?) };
+    let content = html! { (sections(&visit)) (office_desk(&visit, &visit.engine.counts(&visit.actor).await?)) };
     Ok(Sheet::new(text.title).lead(text.lead).show(&visit, &content))
 }
 
 /// What waits for the office, each with the way to it. For the desk of everybody too.
-pub(crate) async fn office_desk(visit: &Visit) -> Result<Markup, Failure> {
-    let (text, engine, actor) = (&visit.text().office, &visit.engine, &visit.actor);
-    let states = engine.count_applications_by_state(actor, &engine::ApplicationQuery::default()).await?;
-    let motions = engine.count_motions(actor, Some("pending")).await?;
-    let to_notify = engine.count_awards(actor, &AwardQuery { state: Some("granted".to_owned()), ..AwardQuery::default() }).await?;
-    let overdue = engine.count_awards(actor, &AwardQuery { overdue: true, ..AwardQuery::default() }).await?;
-    let dead = engine.count_messages(actor).await?.get("dead").copied().unwrap_or_default();
-    let of = |state: &str| states.get(state).copied().unwrap_or_default();
+pub(crate) fn office_desk(visit: &Visit, counts: &Counts) -> Markup {
+    let text = &visit.text().office;
+    let of = |state: &str| counts.of("application", state);
     let tiles = [
         (of("submitted"), text.to_check, "/office/applications?state=submitted"),
         (of("changes-requested"), text.to_answer, "/office/applications?state=changes-requested"),
         (of("admitted"), text.to_decide, "/office/applications?state=admitted"),
-        (motions, text.to_vote, "/office/motions"),
-        (to_notify, text.to_notify, "/office/awards?state=granted"),
-        (overdue, text.to_accept, "/office/awards?state=overdue"),
-        (dead, text.undelivered, "/office/messages?state=dead"),
+        (counts.of("motion", "pending"), text.to_vote, "/office/motions"),
+        (counts.of("award", "granted"), text.to_notify, "/office/awards?state=granted"),
+        (counts.of("award", "overdue"), text.to_accept, "/office/awards?state=overdue"),
+        (counts.of("message", "dead"), text.undelivered, "/office/messages?state=dead"),
     ];
-    Ok(html! {
+    html! {
         ul class="tiles" {
             @for (count, name, path) in tiles {
                 li class="tile" { p class="tile__value" { (count) } p { a href=(path) { (name) } } }
             }
         }
-    })
+    }
 }
 
 /// An address with these fields, without those that are empty.

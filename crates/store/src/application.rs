@@ -7,10 +7,10 @@ use domain::application::{Application, Form};
 use domain::ids::{ApplicantId, ApplicationId, PersonId, RoundId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait as _, Condition, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value,
+    ColumnTrait as _, Condition, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select, Value,
 };
 
-use crate::entity::{applicant, application, application_version};
+use crate::entity::{applicant, application, application_version, recusal};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx};
@@ -36,6 +36,8 @@ pub struct ApplicationFilter {
     pub except: Vec<ApplicationId>,
     /// Whose applications are listed even so.
     pub but_of: Vec<ApplicantId>,
+    /// Only where nothing is recorded of a conflict of interest of that person, standing or dismissed.
+    pub without_recusal_of: Option<PersonId>,
 }
 
 /// An application's form as it was submitted once (R14).
@@ -192,6 +194,13 @@ pub async fn count_by_state<C: Connection>(db: &C, filter: &ApplicationFilter) -
     Ok(counts.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
 }
 
+/// The same as a part of a greater question: `application`, state and count.
+pub(crate) fn states(filter: &ApplicationFilter, backend: DbBackend) -> SelectStatement {
+    use application::Column;
+    let query = filtered(filter, backend).select_only().expr(Expr::cust("'application'"));
+    query.column(Column::State).expr(Column::Id.count()).group_by(Column::State).into_query()
+}
+
 /// The form is kept as it was filled in, so each database is asked in its own words for one of the cities in it.
 fn names_city(city: &str, backend: DbBackend) -> Expr {
     let words = match backend {
@@ -241,6 +250,11 @@ fn filtered(filter: &ApplicationFilter, backend: DbBackend) -> Select<applicatio
             visible = visible.add(of(&filter.or_applicants));
         }
         query = query.filter(visible);
+    }
+    if let Some(person) = filter.without_recusal_of {
+        let mut recused = Query::select();
+        recused.column(recusal::Column::ApplicationId).from(recusal::Entity).and_where(recusal::Column::PersonId.eq(person.0));
+        query = query.filter(Column::Id.not_in_subquery(recused));
     }
     if !filter.except.is_empty() {
         let mut visible = Condition::any().add(Column::Id.is_not_in(filter.except.iter().map(|id| id.0)));

@@ -4,9 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, MotionState, Proposal, Vote};
 use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ActiveValue, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ActiveValue, ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
     Statement, Value,
 };
 use uuid::Uuid;
@@ -324,6 +324,24 @@ pub async fn ballots<C: Connection>(db: &C, state: Option<&str>, except: &[Appli
         query = query.filter(ballot::Column::State.eq(state));
     }
     row::page(db, query, ballot::Column::Id, window).await
+}
+
+/// The ballots that are open, the oldest of them, and those that were opened last of the closed ones, in the order in which they were
+/// opened: what a desk shows, in one question. None on the applications `except`.
+pub async fn open_and_last_closed<C: Connection>(db: &C, except: &[ApplicationId], open: u64, closed: u64) -> Result<Vec<Ballot>> {
+    use ballot::Column;
+    let ids = |state: &str| {
+        let mut ids = Query::select();
+        ids.column(Column::Id).from(ballot::Entity).and_where(Column::State.eq(state));
+        if !except.is_empty() {
+            ids.and_where(Column::ApplicationId.is_not_in(except.iter().map(|id| id.0)));
+        }
+        ids
+    };
+    let oldest = ids("open").order_by(Column::Id, Order::Asc).limit(open).to_owned();
+    let latest = ids("closed").order_by(Column::Id, Order::Desc).limit(closed).to_owned();
+    let shown = Condition::any().add(Column::Id.in_subquery(oldest)).add(Column::Id.in_subquery(latest));
+    row::list(db, ballot::Entity::find().filter(shown).order_by_asc(Column::Id)).await
 }
 
 /// The votes of a ballot, in the order of the members' ids.

@@ -3,12 +3,15 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{AgendaItemId, AttendanceId, MeetingId, PersonId};
 use domain::meeting::{Attendance, Meeting};
+use domain::minutes::Minutes;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value,
+};
 use uuid::Uuid;
 
-use crate::entity::{agenda_item, attendance, ballot, meeting, vote};
-use crate::page::{Page, Window};
+use crate::entity::{agenda_item, attendance, ballot, meeting, minutes, vote};
+use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx, committee};
 
@@ -192,6 +195,20 @@ pub async fn attendance_at<C: Connection>(db: &C, items: &[AgendaItemId]) -> Res
 pub async fn current<C: Connection>(db: &C) -> Result<Vec<Meeting>> {
     let query = meeting::Entity::find().filter(meeting::Column::State.is_in(["called", "invited", "open"]));
     row::list(db, query.order_by_asc(meeting::Column::BeginsAt).order_by_asc(meeting::Column::Id)).await
+}
+
+/// The meetings that take place now or are still to come, and those of the past whose minutes are not signed, each with its minutes.
+pub async fn current_or_unsigned<C: Connection>(db: &C) -> Result<Vec<(Meeting, Option<Minutes>)>> {
+    let minutes_of = meeting::Entity::belongs_to(minutes::Entity).from(meeting::Column::Id).to(minutes::Column::MeetingId).into();
+    let wanted = Condition::any()
+        .add(meeting::Column::State.is_in(["called", "invited", "open"]))
+        .add(minutes::Column::State.ne("signed"));
+    let query = meeting::Entity::find().select_also(minutes::Entity).join(JoinType::LeftJoin, minutes_of).filter(wanted);
+    let query = query.order_by_asc(meeting::Column::BeginsAt).order_by_asc(meeting::Column::Id).limit(page::MOST);
+    let both = |(meeting, minutes): (meeting::Model, Option<minutes::Model>)| {
+        Ok((Meeting::read(meeting)?, minutes.map(Minutes::read).transpose()?))
+    };
+    query.all(db).await?.into_iter().map(both).collect()
 }
 
 /// Who attended several meetings, in the order in which they came.
