@@ -48,6 +48,8 @@ pub(crate) struct Everybody {
     pub(crate) what_if: String,
     pub(crate) meeting: String,
     pub(crate) item: String,
+    /// The meeting that they are of.
+    pub(crate) over: String,
     pub(crate) minutes: String,
 }
 
@@ -133,7 +135,7 @@ impl Everybody {
         let input = json!({ "applicationId": recused });
         let recusal = id(&excluded.does("declareRecusal", input, "recusal { id }").await["recusal"]["id"]);
         let (briefing, proposal, what_if) = preparing(&stage, &application).await;
-        let (meeting, item, minutes) = Self::meetings(&stage, &recused).await;
+        let (meeting, item, over, minutes) = Self::meetings(&stage, &recused).await;
         Self {
             stage,
             people,
@@ -163,12 +165,13 @@ impl Everybody {
             what_if,
             meeting,
             item,
+            over,
             minutes,
         }
     }
 
     /// A meeting that is over, so that it has minutes, and one that is called, with an item about the application.
-    async fn meetings(stage: &Stage, application: &str) -> (String, String, String) {
+    async fn meetings(stage: &Stage, application: &str) -> (String, String, String, String) {
         let call = async |begins: &str, ends: &str| {
             let input = json!({ "beginsAt": begins, "endsAt": ends, "place": "Rathaus" });
             id(&stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"])
@@ -184,7 +187,7 @@ impl Everybody {
         let meeting = call("2019-10-04T16:00:00Z", "2019-10-04T18:00:00Z").await;
         let item = json!({ "meetingId": meeting, "publicity": "NON_PUBLIC", "title": "Chorreise", "applicationId": application });
         let item = id(&stage.officer.does("addAgendaItem", item, "agendaItem { id }").await["agendaItem"]["id"]);
-        (meeting, item, minutes)
+        (meeting, item, over, minutes)
     }
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.

@@ -155,14 +155,14 @@ impl Everybody {
                 .naming("person", &self.person)
                 .with("do", "left")
                 .noted("who leaves"),
-            Row::form("/office/meetings/:id/minutes", meeting, &["writeMinutes"]).noted("not begun"),
+            Row::form("/office/meetings/:id/minutes", &self.over, &["writeMinutes"]),
             Row::form("/office/what-ifs", "", &["saveWhatIf"]).naming("round", &self.stage.round).with("do", "save"),
             Row::form("/office/what-ifs/:id/put", what_if, &["putMotions"]),
             Row::form("/office/what-ifs/:id/discard", what_if, &["discardWhatIf"]),
             Row::form("/office/briefings/new", "", &["postBriefing"]),
             Row::form("/office/briefings/:id", &self.briefing, &["correctBriefing"]),
             Row::form("/office/briefings/:id/withdraw", &self.briefing, &["withdrawBriefing"]),
-            Row::form("/office/messages/:id/resend", &self.message, &["messages"]),
+            Row::form("/office/messages/:id/resend", &self.message, &[]),
             Row::form("/committee/motions/:id/ballot", motion, &["openBallot"]).naming("meeting", meeting),
             Row::form("/office/motions/:id/withdraw", motion, &["withdrawMotion"]),
         ]
@@ -173,7 +173,7 @@ impl Everybody {
         vec![
             Row::form("/account/tokens/revoke", "", &["revokeToken"]).naming("token", &self.token),
             Row::form("/account/sessions/end", "", &["endSession"]).naming("session", &self.session),
-            Row::form("/sign-out", "", &["signOut"]),
+            Row::form("/sign-out", "", &[]),
             Row::form("/account/sessions/end-all", "", &["endAllSessions"]),
             Row::form("/applicants/:id/leave", &self.stage.applicant_id, &["leaveApplicant"]),
         ]

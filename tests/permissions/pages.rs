@@ -133,7 +133,7 @@ impl Everybody {
             Row::page("/office/meetings/:id/move", meeting, &["rescheduleMeeting"]),
             Row::page("/office/meetings/:id/invite", meeting, &["inviteToMeeting"]),
             Row::page("/office/meetings/:id/attendance", meeting, &["recordArrival"]),
-            Row::page("/office/meetings/:id/minutes", meeting, &["writeMinutes"]).noted("not begun"),
+            Row::page("/office/meetings/:id/minutes", &self.over, &["writeMinutes"]),
             Row::page("/office/what-ifs", "", &["whatIfs"]),
             Row::page("/office/what-ifs/new", "", &["saveWhatIf"]).naming("application", application),
             Row::page("/office/what-ifs/compare", "", &["whatIf, by node"]).naming("what-if", what_if),

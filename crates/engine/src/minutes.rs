@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::calendar::day_of;
-use domain::identity::{Actor, Guarded as _, Permission, Scope};
+use domain::identity::{Actor, Permission, Scope};
 use domain::ids::{AddendumId, AgendaItemId, MeetingId, MinutesId};
 use domain::meeting::AgendaItem;
 use domain::minutes::{Addendum, Content, Frozen, Minutes, MinutesAction};
@@ -148,15 +148,6 @@ impl Engine {
     pub async fn minutes_to_write(&self, actor: &Actor, meeting: MeetingId) -> Result<Option<Minutes>> {
         let minutes = visible(actor, store::minutes::of_meeting(self.database.reader(), meeting).await?);
         Ok(minutes.filter(|_| actor.may(Permission::WriteMinutes, Scope::everyone())))
-    }
-
-    /// Those that wait for the actor's signature, the first due first.
-    pub async fn minutes_to_sign(&self, actor: &Actor) -> Result<Vec<Minutes>> {
-        if !actor.may(Permission::SignMinutes, Scope::everyone()) {
-            return Ok(Vec::new());
-        }
-        let unsigned = store::minutes::unsigned(self.database.reader(), MOST_AT_ONCE).await?;
-        Ok(unsigned.into_iter().filter(|minutes| minutes.permits(MinutesAction::Sign, actor).is_ok()).collect())
     }
 
     /// The addenda to minutes, in their order; none on an item from which the actor is excluded (R16).

@@ -1,7 +1,7 @@
 //! Organisations, and what they are paid to.
 
 use domain::applicant::{Applicant, ApplicantAction as Action, ApplicantKind, BankAccount, Correction, NewApplicant};
-use domain::identity::{Permission, available_actions};
+use domain::identity::{Permission, Scoped as _, available_actions};
 use domain::ids::ApplicantId;
 use domain::language::Language;
 use engine::Error;
@@ -105,10 +105,12 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
             }
         }
         (joint(&visit, &applicant, actions.contains(&Action::RequireJointRepresentation))?)
-        section aria-labelledby="people" {
-            h2 class="kern-heading-medium" id="people" { (visit.text().membership.title) }
-            p { (visit.text().membership.lead) }
-            div class="buttons" { (link_button(false, &format!("{own}/people"), visit.text().membership.title)) }
+        @if visit.actor.may(Permission::ReadMembers, applicant.scope()) {
+            section aria-labelledby="people" {
+                h2 class="kern-heading-medium" id="people" { (visit.text().membership.title) }
+                p { (visit.text().membership.lead) }
+                div class="buttons" { (link_button(false, &format!("{own}/people"), visit.text().membership.title)) }
+            }
         }
     };
     Ok(Sheet::new(&*applicant.name).below("/desk", visit.text().desk.title).show(&visit, &content))

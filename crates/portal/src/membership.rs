@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::applicant::{Applicant, ApplicantAction};
 use domain::calendar::day_of;
-use domain::identity::{Person, available_actions};
+use domain::identity::{Permission, Person, Scoped as _, available_actions};
 use domain::ids::{InvitationId, MembershipId, PersonId};
 use domain::language::Say as _;
 use domain::membership::{InvitationAction, Level, MembershipAction as Action, MembershipCase, NewInvitation};
@@ -38,6 +38,9 @@ fn level_of(code: &str) -> Option<Level> {
 /// Everybody who acts for an organisation, and who is invited.
 pub(crate) async fn list(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    if !visit.actor.may(Permission::ReadMembers, applicant.scope()) {
+        return Err(Error::Forbidden.into());
+    }
     page(&visit, &applicant, &visit.fields, &Errors::default()).await
 }
 

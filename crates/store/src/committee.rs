@@ -219,13 +219,6 @@ pub async fn motions<C: Connection>(db: &C, state: Option<&str>, except: &[Appli
     row::page(db, motions_in(state, except), motion::Column::Id, window).await
 }
 
-/// How many motions there are, in one state or all; without those on the applications `except`.
-pub async fn count_motions<C: Connection>(db: &C, state: Option<&str>, except: &[ApplicationId]) -> Result<u64> {
-    let query = motions_in(state, except).select_only().column_as(motion::Column::Id.count(), "count");
-    let count: Option<i64> = query.into_tuple().one(db).await?;
-    Ok(count.map(i64::unsigned_abs).unwrap_or_default())
-}
-
 fn motions_in(state: Option<&str>, except: &[ApplicationId]) -> Select<motion::Entity> {
     let mut query = motion::Entity::find();
     if !except.is_empty() {

@@ -191,12 +191,6 @@ pub async fn attendance_at<C: Connection>(db: &C, items: &[AgendaItemId]) -> Res
     row::list(db, query.order_by_asc(attendance::Column::ArrivedAt).order_by_asc(attendance::Column::Id)).await
 }
 
-/// The meetings that take place now or are still to come.
-pub async fn current<C: Connection>(db: &C) -> Result<Vec<Meeting>> {
-    let query = meeting::Entity::find().filter(meeting::Column::State.is_in(["called", "invited", "open"]));
-    row::list(db, query.order_by_asc(meeting::Column::BeginsAt).order_by_asc(meeting::Column::Id)).await
-}
-
 /// The meetings that take place now or are still to come, and those of the past whose minutes are not signed, each with its minutes.
 pub async fn current_or_unsigned<C: Connection>(db: &C) -> Result<Vec<(Meeting, Option<Minutes>)>> {
     let minutes_of = meeting::Entity::belongs_to(minutes::Entity).from(meeting::Column::Id).to(minutes::Column::MeetingId).into();

@@ -83,13 +83,6 @@ pub async fn save(tx: &Tx, minutes: &Minutes) -> Result<()> {
     row::save(tx, minutes).await
 }
 
-/// Those that lack a signature, the first due first, at most `limit`.
-pub async fn unsigned<C: Connection>(db: &C, limit: u64) -> Result<Vec<Minutes>> {
-    let query = minutes::Entity::find().filter(Column::State.ne("signed"));
-    let query = query.order_by_asc(Column::Due).order_by_asc(Column::Id).limit(limit);
-    query.all(db).await?.into_iter().map(Minutes::read).collect()
-}
-
 /// Those that were due before `day`, lack a signature, and of which nobody was reminded since `since`; at most `limit`.
 pub async fn to_remind_of<C: Connection>(db: &C, day: NaiveDate, since: DateTime<Utc>, limit: u64) -> Result<Vec<Minutes>> {
     let query = minutes::Entity::find().filter(Column::State.ne("signed")).filter(Column::Due.lt(day)).filter(not_reminded(since));
