@@ -87,6 +87,9 @@ async fn everybody_has_much(all: &Everybody, of_each: usize) {
         chair.does("submitApplication", json!({ "applicationId": draft }), "application { id }").await;
         stage.joins(&format!("Leserin {number}"), &format!("leserin{number}@matrix.example"), "READER").await;
         stage.invites(&format!("gast{number}@matrix.example"), "READER").await;
+        // An address gets no more than a few e-mails in an hour.
+        let minutes = 20 * number;
+        stage.app.at(&format!("2019-10-01T{}:{:02}:00Z", 10 + minutes / 60, minutes % 60));
         stage.app.signed_in(&chair.email).await;
         for who in [chair, &stage.applicant] {
             let input = json!({ "name": format!("Zugang {number}"), "access": "READ" });
@@ -199,7 +202,7 @@ async fn meetings(stage: &Stage, meeting: &str, number: usize) -> String {
         id(&stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"])
     };
     call(format!("2019-10-{:02}T16:00:00Z", 5 + number), format!("2019-10-{:02}T18:00:00Z", 5 + number)).await;
-    let over = call("2019-10-01T12:00:00Z".to_owned(), "2019-10-01T13:00:00Z".to_owned()).await;
+    let over = call("2019-10-01T14:00:00Z".to_owned(), "2019-10-01T15:00:00Z".to_owned()).await;
     for item in ["Bericht", "Verschiedenes", "Ausblick"] {
         let item = json!({ "meetingId": over, "publicity": "PUBLIC", "title": item });
         stage.officer.does("addAgendaItem", item, "agendaItem { id }").await;
@@ -231,7 +234,7 @@ async fn what_if(stage: &Stage, of_each: usize) -> String {
 
 /// A meeting under way, with so many open ballots, each alone, and so many together. Returns one of each.
 async fn under_way(stage: &Stage, of_each: usize) -> (String, [String; 2]) {
-    let input = json!({ "beginsAt": "2019-10-01T11:00:00Z", "endsAt": "2019-10-01T15:00:00Z", "place": "Rathaus" });
+    let input = json!({ "beginsAt": "2019-10-01T13:30:00Z", "endsAt": "2019-10-01T18:00:00Z", "place": "Rathaus" });
     let meeting = id(&stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"]);
     let mut motions = Vec::new();
     for number in 0..2 * of_each {

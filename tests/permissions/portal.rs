@@ -112,11 +112,6 @@ impl Visitor {
             own.into_iter().chain(row.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))).collect();
         self.browser.posts(&row.path, &fields).await
     }
-
-    /// The session's form token, which pages carry.
-    pub(crate) fn token(&self) -> &str {
-        &self.token
-    }
 }
 
 impl Everybody {
