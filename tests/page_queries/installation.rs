@@ -28,14 +28,19 @@ impl Installation {
         everybody_has_much(&all, of_each).await;
         let mut last = (String::new(), String::new());
         let mut minutes = String::new();
+        let mut motions = Vec::new();
+        for _ in 0..2 * of_each {
+            motions.push(motion(stage).await);
+        }
+        let what_if = what_if(stage, of_each).await;
         for number in 0..of_each {
             applications(stage).await;
             last = award(stage, &all.award).await;
             of_the_office(stage, number).await;
-            minutes = meetings(stage, &all.meeting, number).await;
+            let items = if number + 1 == of_each { of_each } else { 1 };
+            minutes = meetings(stage, &all.meeting, number, items).await;
         }
-        let what_if = what_if(stage, of_each).await;
-        let (meeting, ballots) = under_way(stage, of_each).await;
+        let (meeting, ballots) = under_way(stage, &motions).await;
         let (awarded, award) = last;
         Self { all, meeting, ballots, awarded, award, minutes, what_if }
     }
@@ -193,7 +198,7 @@ async fn of_the_office(stage: &Stage, number: usize) {
 }
 
 /// An item with a motion for that meeting, a motion outside, a meeting that is called, and one that is over. Returns the minutes of that.
-async fn meetings(stage: &Stage, meeting: &str, number: usize) -> String {
+async fn meetings(stage: &Stage, meeting: &str, number: usize, items: usize) -> String {
     motion(stage).await;
     let input = json!({ "meetingId": meeting, "publicity": "NON_PUBLIC", "title": "Chorreise", "motionId": motion(stage).await });
     stage.officer.does("addAgendaItem", input, "agendaItem { id }").await;
@@ -203,13 +208,29 @@ async fn meetings(stage: &Stage, meeting: &str, number: usize) -> String {
     };
     call(format!("2019-10-{:02}T16:00:00Z", 5 + number), format!("2019-10-{:02}T18:00:00Z", 5 + number)).await;
     let over = call("2019-10-01T14:00:00Z".to_owned(), "2019-10-01T15:00:00Z".to_owned()).await;
-    for item in ["Bericht", "Verschiedenes", "Ausblick"] {
-        let item = json!({ "meetingId": over, "publicity": "PUBLIC", "title": item });
+    let (mut motions, mut to_defer) = (Vec::new(), Vec::new());
+    for _ in 0..items {
+        motions.push(motion(stage).await);
+        let item = json!({ "meetingId": over, "publicity": "NON_PUBLIC", "title": "Antrag", "motionId": motions.last() });
         stage.officer.does("addAgendaItem", item, "agendaItem { id }").await;
+        let item = json!({ "meetingId": over, "publicity": "PUBLIC", "title": "Bericht" });
+        to_defer.push(id(&stage.officer.does("addAgendaItem", item, "agendaItem { id }").await["agendaItem"]["id"]));
     }
     let input = json!({ "meetingId": over, "shortNoticeReason": "Eilt." });
     stage.officer.does("inviteToMeeting", input, "meeting { id }").await;
+    everybody_comes(stage, &over).await;
     stage.chair.does("openMeeting", json!({ "meetingId": over }), "meeting { id }").await;
+    for motion in motions {
+        let input = json!({ "motionId": motion, "form": "RECORDED" });
+        let ballot = id(&stage.officer.does("openBallot", input, "ballot { id }").await["ballot"]["id"]);
+        let input = json!({ "ballotId": ballot, "yes": 8, "no": 1, "abstained": 2 });
+        stage.officer.does("recordTally", input, "ballot { id }").await;
+        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
+    }
+    for item in to_defer {
+        let input = json!({ "agendaItemId": item, "reason": "Es fehlt Zeit.", "toMeetingId": meeting });
+        stage.officer.does("deferAgendaItem", input, "agendaItem { id }").await;
+    }
     let closed = stage.chair.does("closeMeeting", json!({ "meetingId": over }), "meeting { minutes { id } }").await;
     id(&closed["meeting"]["minutes"]["id"])
 }
@@ -232,27 +253,28 @@ async fn what_if(stage: &Stage, of_each: usize) -> String {
     last
 }
 
-/// A meeting under way, with so many open ballots, each alone, and so many together. Returns one of each.
-async fn under_way(stage: &Stage, of_each: usize) -> (String, [String; 2]) {
-    let input = json!({ "beginsAt": "2019-10-01T13:30:00Z", "endsAt": "2019-10-01T18:00:00Z", "place": "Rathaus" });
-    let meeting = id(&stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"]);
-    let mut motions = Vec::new();
-    for number in 0..2 * of_each {
-        let motion = motion(stage).await;
-        let title = format!("Antrag {number}");
-        let input = json!({ "meetingId": meeting, "publicity": "NON_PUBLIC", "title": title, "motionId": motion });
-        stage.officer.does("addAgendaItem", input, "agendaItem { id }").await;
-        motions.push(motion);
-    }
-    let input = json!({ "meetingId": meeting, "shortNoticeReason": "Eilt." });
-    stage.officer.does("inviteToMeeting", input, "meeting { id }").await;
+async fn everybody_comes(stage: &Stage, meeting: &str) {
     let seats = stage.officer.asks("{ seatHoldings { person { id } } }", json!({})).await;
     for seat in seats["seatHoldings"].as_array().expect("seats") {
         let input = json!({ "meetingId": meeting, "personId": seat["person"]["id"] });
         stage.officer.does("recordArrival", input, "meeting { id }").await;
     }
+}
+
+/// A meeting under way, with an open ballot on each of the motions: on the first half alone, on the others together. Returns one of each.
+async fn under_way(stage: &Stage, motions: &[String]) -> (String, [String; 2]) {
+    let input = json!({ "beginsAt": "2019-10-01T13:30:00Z", "endsAt": "2019-10-01T18:00:00Z", "place": "Rathaus" });
+    let meeting = id(&stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"]);
+    for (number, motion) in motions.iter().enumerate() {
+        let title = format!("Antrag {number}");
+        let input = json!({ "meetingId": meeting, "publicity": "NON_PUBLIC", "title": title, "motionId": motion });
+        stage.officer.does("addAgendaItem", input, "agendaItem { id }").await;
+    }
+    let input = json!({ "meetingId": meeting, "shortNoticeReason": "Eilt." });
+    stage.officer.does("inviteToMeeting", input, "meeting { id }").await;
+    everybody_comes(stage, &meeting).await;
     stage.chair.does("openMeeting", json!({ "meetingId": meeting }), "meeting { id }").await;
-    let (alone, together) = motions.split_at(of_each);
+    let (alone, together) = motions.split_at(motions.len() / 2);
     let mut last = String::new();
     for motion in alone {
         last = open(&stage.chair, motion).await;

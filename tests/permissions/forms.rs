@@ -69,9 +69,7 @@ impl Everybody {
             Row::form("/invitations/:id/decline", &self.invitation, &["declineInvitation"]),
             Row::form("/invitations/:id/accept", &self.invitation, &["acceptInvitation"]),
             Row::form("/invitations/:id/withdraw", &self.invitation, &["withdrawInvitation"]),
-            Row::form("/applications", "", &["startApplication"])
-                .naming("applicant", applicant)
-                .naming("round", &self.stage.round),
+            Row::form("/applications", "", &["startApplication"]).naming("applicant", applicant).naming("round", &self.stage.round),
             Row::form("/applications/:id/withdraw", application, &["withdrawApplication"]),
             Row::form("/applications/:id/check", application, &["submitApplication"]),
             Row::form("/applications/:id/confirm", application, &["confirmSubmission"]),

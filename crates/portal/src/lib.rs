@@ -130,8 +130,7 @@ fn pages() -> SiteMap {
 /// The pages of those who apply.
 fn of_applicants(map: SiteMap) -> SiteMap {
     use application::{filling, submitting};
-    map
-        .at("/desk", Handler::get(desk::desk))
+    map.at("/desk", Handler::get(desk::desk))
         .at("/applicants/new", Handler::get(applicant::new).post(applicant::register))
         .at("/applicants/:id", Handler::get(applicant::overview))
         .at("/applicants/:id/edit", Handler::get(applicant::edit).post(applicant::correct))
@@ -154,7 +153,11 @@ fn of_applicants(map: SiteMap) -> SiteMap {
         .at("/applications/:id/check", Handler::get(submitting::check).post(submitting::submit_application))
         .at("/applications/:id/confirm", Handler::post_only(submitting::confirm))
         .at("/applications/:id/submitted", Handler::get(submitting::submitted))
-        .at_each("/applications/:id/:step", application::step::Step::ALL.map(application::step::Step::slug), Handler::get(filling::show).post(filling::save))
+        .at_each(
+            "/applications/:id/:step",
+            application::step::Step::ALL.map(application::step::Step::slug),
+            Handler::get(filling::show).post(filling::save),
+        )
         .at("/awards/:id", Handler::get(award::overview))
         .at("/awards/:id/accept", Handler::get(award::acceptance).post(award::accept))
         .at("/awards/:id/decline", Handler::get(award::refusal).post(award::decline))
@@ -165,8 +168,7 @@ fn of_applicants(map: SiteMap) -> SiteMap {
 /// The pages of the committee.
 fn of_committee(map: SiteMap) -> SiteMap {
     use committee::{ballot, minutes, paper, recusal};
-    map
-        .at("/committee/meetings", Handler::get(committee::meetings))
+    map.at("/committee/meetings", Handler::get(committee::meetings))
         .at("/committee/meetings/:id", Handler::get(paper::show))
         .at("/committee/meetings/:id/open", Handler::post_only(paper::open))
         .at("/committee/meetings/:id/close", Handler::post_only(paper::close))
@@ -189,8 +191,7 @@ fn of_committee(map: SiteMap) -> SiteMap {
 /// The pages of the budget.
 fn of_finance(map: SiteMap) -> SiteMap {
     use finance::{account, journal, payout, resolution, waiting_list, year};
-    map
-        .at("/finance", Handler::get(year::show))
+    map.at("/finance", Handler::get(year::show))
         .at("/finance/journal", Handler::get(journal::list))
         .at("/finance/resolution", Handler::get(resolution::ask).post(resolution::enter))
         .at("/finance/close", Handler::get(resolution::ask_close).post(resolution::close))
@@ -204,8 +205,7 @@ fn of_finance(map: SiteMap) -> SiteMap {
 /// The pages of the auditor and the administrator.
 fn of_control(map: SiteMap) -> SiteMap {
     use administration::{parameter, person, role, round};
-    map
-        .at("/audit", Handler::get(audit::list))
+    map.at("/audit", Handler::get(audit::list))
         .at("/audit/proof", Handler::get(audit::ask_proof).post(audit::prove))
         .at("/administration", Handler::get(person::list))
         .at("/administration/people/new", Handler::get(person::ask).post(person::introduce))

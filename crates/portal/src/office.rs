@@ -41,8 +41,7 @@ const PAGE: u64 = 25;
 
 /// The office's pages, besides the others.
 pub(crate) fn site_map(map: SiteMap) -> SiteMap {
-    map
-        .at("/office", Handler::get(start))
+    map.at("/office", Handler::get(start))
         .at("/office/applications", Handler::get(inbox::list))
         .at("/office/applications/chosen", Handler::get(inbox::chosen_ones))
         .at("/office/applications/chosen/admit", Handler::post_only(inbox::admit_chosen))
@@ -54,7 +53,11 @@ pub(crate) fn site_map(map: SiteMap) -> SiteMap {
         .at("/office/applications/:id/recusals", Handler::get(recusal::list).post(recusal::record))
         .at("/office/applications/:id/proposal", Handler::get(proposal::prepare).post(proposal::save))
         .at("/office/applications/:id/motion", Handler::get(proposal::motion).post(proposal::propose))
-        .at_each("/office/applications/:id/:step", application::STEPS.map(|(name, _)| name), Handler::get(application::reason).post(application::give_reason))
+        .at_each(
+            "/office/applications/:id/:step",
+            application::STEPS.map(|(name, _)| name),
+            Handler::get(application::reason).post(application::give_reason),
+        )
         .at("/office/motions", Handler::get(motion::list))
         .at("/office/motions/open", Handler::get(motion::opening).post(motion::open))
         .at("/office/motions/:id", Handler::get(motion::overview))

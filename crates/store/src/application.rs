@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use domain::applicant::Applicant;
 use domain::application::{Application, Form};
 use domain::ids::{ApplicantId, ApplicationId, PersonId, RoundId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait as _, Condition, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select, Value,
+    ColumnTrait as _, Condition, DbBackend, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Select, Value,
 };
 
 use crate::entity::{applicant, application, application_version, recusal};
@@ -121,6 +123,16 @@ pub async fn find<C: Connection>(db: &C, id: ApplicationId) -> Result<Option<App
 /// Those of the applications that exist, in the order of their ids.
 pub async fn find_many<C: Connection>(db: &C, ids: &[ApplicationId]) -> Result<Vec<Application>> {
     row::find_many(db, ids.iter().map(|id| id.0)).await
+}
+
+/// Those of the applications that exist, each with who applies.
+pub async fn with_applicants<C: Connection>(db: &C, ids: &[ApplicationId]) -> Result<Vec<(Application, Applicant)>> {
+    let applicant_of = application::Entity::belongs_to(applicant::Entity);
+    let applicant_of = applicant_of.from(application::Column::ApplicantId).to(applicant::Column::Id).into();
+    let query = application::Entity::find().select_also(applicant::Entity).join(JoinType::InnerJoin, applicant_of);
+    let query = query.filter(application::Column::Id.is_in(ids.iter().map(|id| id.0)));
+    let rows = query.limit(page::MOST).all(db).await?.into_iter().filter_map(|(application, applicant)| Some((application, applicant?)));
+    rows.map(|(application, applicant)| Ok((Application::read(application)?, Applicant::read(applicant)?))).collect()
 }
 
 /// The application with that number.

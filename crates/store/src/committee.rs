@@ -6,12 +6,12 @@ use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, Rec
 use domain::money::Money;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ActiveValue, ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    Statement, Value,
+    ActiveValue, ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, Order, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, Statement, Value,
 };
 use uuid::Uuid;
 
-use crate::entity::{ballot, motion, vote};
+use crate::entity::{award, ballot, motion, vote, waiting_place};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
@@ -264,6 +264,37 @@ pub async fn ballot_of_motion<C: Connection>(db: &C, motion: MotionId) -> Result
 /// The ballots on items of an agenda, in the order of their ids.
 pub async fn ballots_on<C: Connection>(db: &C, items: &[AgendaItemId]) -> Result<Vec<Ballot>> {
     row::find_by(db, ballot::Column::AgendaItemId, ballot::Column::Id, items.iter().map(|item| item.0)).await
+}
+
+/// The ballots on items of an agenda, each with its motion, in the order of their ids.
+pub async fn ballots_with_motions_on<C: Connection>(db: &C, items: &[AgendaItemId]) -> Result<Vec<(Ballot, Motion)>> {
+    let motion_of = ballot::Entity::belongs_to(motion::Entity).from(ballot::Column::MotionId).to(motion::Column::Id).into();
+    let query = ballot::Entity::find().select_also(motion::Entity).join(JoinType::InnerJoin, motion_of);
+    let query = query.filter(ballot::Column::AgendaItemId.is_in(items.iter().map(|item| item.0))).order_by_asc(ballot::Column::Id);
+    let rows = query.limit(page::MOST).all(db).await?.into_iter().filter_map(|(ballot, motion)| Some((ballot, motion?)));
+    rows.map(|(ballot, motion)| Ok((Ballot::read(ballot)?, Motion::read(motion)?))).collect()
+}
+
+/// What followed from ballots at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Followed {
+    /// Of which ballot.
+    pub ballot: BallotId,
+    /// The place on the waiting list that it gave, by its number.
+    pub position: Option<i64>,
+    /// Whether it gave an award, then or later by that place.
+    pub awarded: bool,
+}
+
+/// What followed from these ballots.
+pub async fn followed<C: Connection>(db: &C, ballots: &[BallotId]) -> Result<Vec<Followed>> {
+    let place = ballot::Entity::belongs_to(waiting_place::Entity).from(ballot::Column::Id).to(waiting_place::Column::BallotId).into();
+    let award = ballot::Entity::belongs_to(award::Entity).from(ballot::Column::Id).to(award::Column::BallotId).into();
+    let query = ballot::Entity::find().select_only().column(ballot::Column::Id).column(waiting_place::Column::Position);
+    let query = query.column_as(award::Column::Id, "award").join(JoinType::LeftJoin, place).join(JoinType::LeftJoin, award);
+    let query = query.filter(ballot::Column::Id.is_in(ballots.iter().map(|ballot| ballot.0)));
+    let rows: Vec<(Uuid, Option<i64>, Option<Uuid>)> = query.into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(ballot, position, award)| Followed { ballot: ballot.into(), position, awarded: award.is_some() }).collect())
 }
 
 /// The open ballots on an application, in the order of their ids.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::ids::ApplicationId;
-use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 
 use crate::application::{self, ApplicationFilter};
 use crate::entity::{award, motion, outbox_message, payout};

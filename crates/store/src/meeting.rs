@@ -6,7 +6,8 @@ use domain::meeting::{Attendance, Meeting};
 use domain::minutes::Minutes;
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value,
+    ColumnTrait as _, Condition, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Value,
 };
 use uuid::Uuid;
 
@@ -194,9 +195,7 @@ pub async fn attendance_at<C: Connection>(db: &C, items: &[AgendaItemId]) -> Res
 /// The meetings that take place now or are still to come, and those of the past whose minutes are not signed, each with its minutes.
 pub async fn current_or_unsigned<C: Connection>(db: &C) -> Result<Vec<(Meeting, Option<Minutes>)>> {
     let minutes_of = meeting::Entity::belongs_to(minutes::Entity).from(meeting::Column::Id).to(minutes::Column::MeetingId).into();
-    let wanted = Condition::any()
-        .add(meeting::Column::State.is_in(["called", "invited", "open"]))
-        .add(minutes::Column::State.ne("signed"));
+    let wanted = Condition::any().add(meeting::Column::State.is_in(["called", "invited", "open"])).add(minutes::Column::State.ne("signed"));
     let query = meeting::Entity::find().select_also(minutes::Entity).join(JoinType::LeftJoin, minutes_of).filter(wanted);
     let query = query.order_by_asc(meeting::Column::BeginsAt).order_by_asc(meeting::Column::Id).limit(page::MOST);
     let both = |(meeting, minutes): (meeting::Model, Option<minutes::Model>)| {

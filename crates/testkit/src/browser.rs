@@ -88,7 +88,14 @@ impl Browser {
         let cookies = response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
         let set_cookie = cookies.collect::<Vec<_>>().join("\n");
         let (location, retry_after, request_id) = (header("location"), header("retry-after"), header("x-request-id"));
-        Shown { status: response.status().as_u16(), location, set_cookie, retry_after, request_id, body: response.text().await.expect("a text") }
+        Shown {
+            status: response.status().as_u16(),
+            location,
+            set_cookie,
+            retry_after,
+            request_id,
+            body: response.text().await.expect("a text"),
+        }
     }
 
     /// Looks at a page.
