@@ -65,6 +65,22 @@ async fn preparing(stage: &Stage, application: &str) -> (String, String, String)
     (briefing, proposal, what_if)
 }
 
+/// An award to an application, accepted and not to be appealed; after it another application waits.
+async fn awarded(stage: &Stage) -> String {
+    let awarded = stage.admitted().await;
+    let ballot = stage.ballot(&awarded).await;
+    stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
+    let waiting = stage.admitted().await;
+    let ballot = stage.ballot(&waiting).await;
+    stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
+    let award = stage.officer.asks("query($id: ID!) { application(id: $id) { award { id } } }", json!({ "id": awarded })).await;
+    let award = id(&award["application"]["award"]["id"]);
+    stage.officer.does("notifyAward", json!({ "awardId": award, "dispatchedOn": "2019-10-01" }), "award { id }").await;
+    stage.applicant.does("acceptAward", json!({ "awardId": award }), "award { id }").await;
+    stage.applicant.does("waiveAppeal", json!({ "awardId": award }), "award { id }").await;
+    award
+}
+
 impl Everybody {
     pub(crate) async fn begin(backend: Backend) -> Self {
         let stage = Stage::begin(App::with_smtp(backend).await).await;
@@ -98,17 +114,7 @@ impl Everybody {
         let input = json!({ "applicantId": stage.applicant_id, "iban": "DE02120300000000202051", "holder": "Chor" });
         let account = id(&stage.applicant.does("nameBankAccount", input, "bankAccount { id }").await["bankAccount"]["id"]);
         // One application has an award with a payout, one waits, one has an open ballot, one a motion, one is admitted, one a draft.
-        let awarded = stage.admitted().await;
-        let ballot = stage.ballot(&awarded).await;
-        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
-        let waiting = stage.admitted().await;
-        let ballot = stage.ballot(&waiting).await;
-        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
-        let award = stage.officer.asks("query($id: ID!) { application(id: $id) { award { id } } }", json!({ "id": awarded })).await;
-        let award = id(&award["application"]["award"]["id"]);
-        stage.officer.does("notifyAward", json!({ "awardId": award, "dispatchedOn": "2019-10-01" }), "award { id }").await;
-        stage.applicant.does("acceptAward", json!({ "awardId": award }), "award { id }").await;
-        stage.applicant.does("waiveAppeal", json!({ "awardId": award }), "award { id }").await;
+        let award = awarded(&stage).await;
         let input = json!({ "awardId": award, "amount": "1000.00", "purpose": "Fähre", "neededBy": "2019-11-01" });
         let payout = id(&stage.applicant.does("requestPayout", input, "payout { id }").await["payout"]["id"]);
         let list = stage.officer.asks("{ budgetYear(year: 2020) { waitingList(first: 1) { nodes { id } } } }", json!({})).await;

@@ -109,7 +109,8 @@ pub async fn actor_of_person<C: Connection>(db: &C, person: PersonId, now: DateT
 /// The session with that hash, valid or not, with the person who signed in as they are at that instant: read together, since every page
 /// asks for both.
 pub async fn session_and_actor<C: Connection>(db: &C, hash: &str, now: DateTime<Utc>) -> Result<Option<(Session, Actor)>> {
-    let columns = session::Column::iter().map(|column| format!(", s.{0} AS session_{0}", column.as_str())).collect::<String>();
+    let columns = session::Column::iter().map(|column| format!("s.{0} AS session_{0}", column.as_str())).collect::<Vec<_>>();
+    let columns = format!(", {}", columns.join(", "));
     let from = "FROM session s JOIN person p ON p.id = s.person_id";
     let found = standings(db, &columns, from, "s.hash = $1", vec![hash.into()], day_of(now)).await?;
     let (Some(first), Some(actor)) = (found.first(), actor_in(&found)?) else { return Ok(None) };
