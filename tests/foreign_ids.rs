@@ -10,6 +10,8 @@ use testkit::{Backend, Client};
 
 use crate::permissions::Everybody;
 
+mod pages;
+
 /// The id of a thing of the same type that does not exist.
 fn unknown(id: &str) -> String {
     let mut bytes = URL_SAFE_NO_PAD.decode(id).expect("an id");

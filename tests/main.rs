@@ -18,6 +18,7 @@ mod lifecycle;
 mod mail;
 mod meetings;
 mod other_city;
+mod page_queries;
 mod people;
 mod permissions;
 mod portal;

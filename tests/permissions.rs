@@ -9,39 +9,48 @@ use testkit::{App, Backend, Client};
 
 use crate::stage::{Stage, id};
 
+mod forms;
+mod pages;
+mod portal;
+mod queries;
+
+pub(crate) use portal::{Row, Visitor};
+
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/permissions.md");
 
 /// Everybody who is tried, and the things that they are tried on.
 pub(crate) struct Everybody {
     pub(crate) stage: Stage,
     pub(crate) people: Vec<(&'static str, Client)>,
-    application: String,
-    draft: String,
-    account: String,
-    motion: String,
-    ballot: String,
-    place: String,
-    award: String,
-    payout: String,
-    membership: String,
-    invitation: String,
-    person: String,
-    grant: String,
-    year: String,
-    message: String,
-    token: String,
-    session: String,
-    member: String,
-    officer: String,
-    holding: String,
-    recused: String,
-    recusal: String,
-    briefing: String,
-    proposal: String,
-    what_if: String,
-    meeting: String,
-    item: String,
-    minutes: String,
+    pub(crate) application: String,
+    pub(crate) draft: String,
+    pub(crate) account: String,
+    pub(crate) motion: String,
+    pub(crate) ballot: String,
+    pub(crate) place: String,
+    pub(crate) award: String,
+    pub(crate) payout: String,
+    pub(crate) membership: String,
+    pub(crate) invitation: String,
+    pub(crate) person: String,
+    pub(crate) grant: String,
+    pub(crate) year: String,
+    pub(crate) message: String,
+    pub(crate) token: String,
+    pub(crate) session: String,
+    pub(crate) member: String,
+    pub(crate) officer: String,
+    pub(crate) holding: String,
+    pub(crate) recused: String,
+    pub(crate) recusal: String,
+    pub(crate) briefing: String,
+    pub(crate) proposal: String,
+    pub(crate) what_if: String,
+    pub(crate) meeting: String,
+    pub(crate) item: String,
+    /// The meeting that they are of.
+    pub(crate) over: String,
+    pub(crate) minutes: String,
 }
 
 /// What the office prepares for the committee: a briefing, a proposal, a what-if.
@@ -54,6 +63,22 @@ async fn preparing(stage: &Stage, application: &str) -> (String, String, String)
     let input = json!({ "roundId": stage.round, "name": "Matrix", "lines": lines });
     let what_if = id(&stage.officer.does("saveWhatIf", input, "whatIf { id }").await["whatIf"]["id"]);
     (briefing, proposal, what_if)
+}
+
+/// An award to an application, accepted and not to be appealed; after it another application waits.
+async fn awarded(stage: &Stage) -> String {
+    let awarded = stage.admitted().await;
+    let ballot = stage.ballot(&awarded).await;
+    stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
+    let waiting = stage.admitted().await;
+    let ballot = stage.ballot(&waiting).await;
+    stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
+    let award = stage.officer.asks("query($id: ID!) { application(id: $id) { award { id } } }", json!({ "id": awarded })).await;
+    let award = id(&award["application"]["award"]["id"]);
+    stage.officer.does("notifyAward", json!({ "awardId": award, "dispatchedOn": "2019-10-01" }), "award { id }").await;
+    stage.applicant.does("acceptAward", json!({ "awardId": award }), "award { id }").await;
+    stage.applicant.does("waiveAppeal", json!({ "awardId": award }), "award { id }").await;
+    award
 }
 
 impl Everybody {
@@ -89,17 +114,7 @@ impl Everybody {
         let input = json!({ "applicantId": stage.applicant_id, "iban": "DE02120300000000202051", "holder": "Chor" });
         let account = id(&stage.applicant.does("nameBankAccount", input, "bankAccount { id }").await["bankAccount"]["id"]);
         // One application has an award with a payout, one waits, one has an open ballot, one a motion, one is admitted, one a draft.
-        let awarded = stage.admitted().await;
-        let ballot = stage.ballot(&awarded).await;
-        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
-        let waiting = stage.admitted().await;
-        let ballot = stage.ballot(&waiting).await;
-        stage.chair.does("closeBallot", json!({ "ballotId": ballot }), "ballot { id }").await;
-        let award = stage.officer.asks("query($id: ID!) { application(id: $id) { award { id } } }", json!({ "id": awarded })).await;
-        let award = id(&award["application"]["award"]["id"]);
-        stage.officer.does("notifyAward", json!({ "awardId": award, "dispatchedOn": "2019-10-01" }), "award { id }").await;
-        stage.applicant.does("acceptAward", json!({ "awardId": award }), "award { id }").await;
-        stage.applicant.does("waiveAppeal", json!({ "awardId": award }), "award { id }").await;
+        let award = awarded(&stage).await;
         let input = json!({ "awardId": award, "amount": "1000.00", "purpose": "Fähre", "neededBy": "2019-11-01" });
         let payout = id(&stage.applicant.does("requestPayout", input, "payout { id }").await["payout"]["id"]);
         let list = stage.officer.asks("{ budgetYear(year: 2020) { waitingList(first: 1) { nodes { id } } } }", json!({})).await;
@@ -126,7 +141,7 @@ impl Everybody {
         let input = json!({ "applicationId": recused });
         let recusal = id(&excluded.does("declareRecusal", input, "recusal { id }").await["recusal"]["id"]);
         let (briefing, proposal, what_if) = preparing(&stage, &application).await;
-        let (meeting, item, minutes) = Self::meetings(&stage, &recused).await;
+        let (meeting, item, over, minutes) = Self::meetings(&stage, &recused).await;
         Self {
             stage,
             people,
@@ -156,12 +171,13 @@ impl Everybody {
             what_if,
             meeting,
             item,
+            over,
             minutes,
         }
     }
 
     /// A meeting that is over, so that it has minutes, and one that is called, with an item about the application.
-    async fn meetings(stage: &Stage, application: &str) -> (String, String, String) {
+    async fn meetings(stage: &Stage, application: &str) -> (String, String, String, String) {
         let call = async |begins: &str, ends: &str| {
             let input = json!({ "beginsAt": begins, "endsAt": ends, "place": "Rathaus" });
             id(&stage.officer.does("callMeeting", input, "meeting { id }").await["meeting"]["id"])
@@ -177,7 +193,7 @@ impl Everybody {
         let meeting = call("2019-10-04T16:00:00Z", "2019-10-04T18:00:00Z").await;
         let item = json!({ "meetingId": meeting, "publicity": "NON_PUBLIC", "title": "Chorreise", "applicationId": application });
         let item = id(&stage.officer.does("addAgendaItem", item, "agendaItem { id }").await["agendaItem"]["id"]);
-        (meeting, item, minutes)
+        (meeting, item, over, minutes)
     }
 
     /// Every mutation with an input that names an existing thing. Permission comes before state, so a thing in a wrong state serves as well.
@@ -316,109 +332,6 @@ impl Everybody {
             ("refusePayout", with(&payout, &reason)),
             ("revokeAward", with(&award, &reason)),
             ("declineAward", with(&award, &json!({}))),
-        ]
-    }
-
-    /// Every query, and the fields behind which more is hidden.
-    fn queries(&self) -> Vec<(&'static str, String)> {
-        let (application, draft, award, payout) = (&self.application, &self.draft, &self.award, &self.payout);
-        let (ballot, motion, account, applicant) = (&self.ballot, &self.motion, &self.account, &self.stage.applicant_id);
-        let (membership, invitation, person, grant) = (&self.membership, &self.invitation, &self.person, &self.grant);
-        vec![
-            ("fund", "{ fund { city } }".to_owned()),
-            ("rounds", "{ rounds { code } }".to_owned()),
-            ("round", format!("{{ round(id: {:?}) {{ code }} }}", self.stage.round)),
-            ("viewer", "{ viewer { id } }".to_owned()),
-            ("viewer.export", "{ viewer { export } }".to_owned()),
-            ("viewer.invitations", "{ viewer { invitations { id } } }".to_owned()),
-            ("persons", "{ persons { nodes { name } } }".to_owned()),
-            ("person, by node", format!("{{ node(id: {person:?}) {{ id }} }}")),
-            ("person.email", format!("{{ node(id: {person:?}) {{ ... on Person {{ email }} }} }}")),
-            ("person.roles", format!("{{ node(id: {person:?}) {{ ... on Person {{ roles {{ role }} }} }} }}")),
-            ("role grant, by node", format!("{{ node(id: {grant:?}) {{ id }} }}")),
-            ("viewer.sessions", "{ viewer { sessions { device } } }".to_owned()),
-            ("viewer.tokens", "{ viewer { tokens { name } } }".to_owned()),
-            ("viewer.events", "{ viewer { events { nodes { kind } } } }".to_owned()),
-            ("applicant", format!("{{ applicant(id: {applicant:?}) {{ name }} }}")),
-            ("applicant.bankAccounts", format!("{{ applicant(id: {applicant:?}) {{ bankAccounts {{ shortenedIban }} }} }}")),
-            ("bankAccount.iban", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ iban }} }} }}")),
-            ("bankAccount.shortenedIban", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ shortenedIban }} }} }}")),
-            ("bankAccount.namedBy", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ namedBy {{ name }} }} }} }}")),
-            ("applicant.contact", format!("{{ applicant(id: {applicant:?}) {{ contact {{ name }} }} }}")),
-            ("applicant.members", format!("{{ applicant(id: {applicant:?}) {{ members {{ id person {{ name }} }} }} }}")),
-            ("applicant.invitations", format!("{{ applicant(id: {applicant:?}) {{ invitations {{ id }} }} }}")),
-            ("membership, by node", format!("{{ node(id: {membership:?}) {{ id }} }}")),
-            ("invitation, by node", format!("{{ node(id: {invitation:?}) {{ id }} }}")),
-            ("application", format!("{{ application(id: {application:?}) {{ id }} }}")),
-            ("application, a draft", format!("{{ application(id: {draft:?}) {{ id }} }}")),
-            ("applicationByNumber", "{ applicationByNumber(number: \"SP-2020-001\") { id } }".to_owned()),
-            ("applications", "{ applications { nodes { id } } }".to_owned()),
-            ("application.versions", format!("{{ application(id: {application:?}) {{ versions {{ ordinal }} }} }}")),
-            ("application.motions", "{ applicationByNumber(number: \"SP-2020-001\") { motions { id } } }".to_owned()),
-            ("application.recusals", format!("{{ application(id: {:?}) {{ recusals {{ id }} }} }}", self.recused)),
-            ("application, excluded", format!("{{ application(id: {:?}) {{ id }} }}", self.recused)),
-            ("recusal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.recusal)),
-            ("seatHoldings", "{ seatHoldings { seat } }".to_owned()),
-            ("seat holding, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.holding)),
-            ("meeting", format!("{{ meeting(id: {:?}) {{ place }} }}", self.meeting)),
-            ("meetings", "{ meetings { nodes { id } } }".to_owned()),
-            ("meeting.agenda", format!("{{ meeting(id: {:?}) {{ agenda {{ position }} }} }}", self.meeting)),
-            ("agenda item, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.item)),
-            ("agendaItem.title", format!("{{ node(id: {:?}) {{ ... on AgendaItem {{ title }} }} }}", self.item)),
-            ("minutes, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.minutes)),
-            ("minutes.content, a draft", format!("{{ node(id: {:?}) {{ ... on Minutes {{ content {{ place }} }} }} }}", self.minutes)),
-            ("motion, by node", format!("{{ node(id: {motion:?}) {{ id }} }}")),
-            ("ballot", format!("{{ ballot(id: {ballot:?}) {{ id }} }}")),
-            ("ballots", "{ ballots { nodes { id } } }".to_owned()),
-            ("award, by node", format!("{{ node(id: {award:?}) {{ id }} }}")),
-            ("payout, by node", format!("{{ node(id: {payout:?}) {{ id }} }}")),
-            ("nodes", format!("{{ nodes(ids: [{award:?}]) {{ id }} }}")),
-            ("budgetYear", "{ budgetYear(year: 2020) { available } }".to_owned()),
-            ("budgetYear.entries", "{ budgetYear(year: 2020) { entries { nodes { amount } } } }".to_owned()),
-            ("budgetYear.waitingList", "{ budgetYear(year: 2020) { waitingList { nodes { position } } } }".to_owned()),
-            ("budgetYears", "{ budgetYears { year } }".to_owned()),
-            ("events", "{ events { nodes { kind } } }".to_owned()),
-            ("messages", "{ messages { nodes { kind } } }".to_owned()),
-            ("briefing", format!("{{ briefing(id: {:?}) {{ id }} }}", self.briefing)),
-            ("briefings", "{ briefings { nodes { id } } }".to_owned()),
-            ("viewer.desk", "{ viewer { desk { unreadBriefings } } }".to_owned()),
-            ("application.proposal, not put", format!("{{ application(id: {application:?}) {{ proposal {{ id }} }} }}")),
-            ("proposal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.proposal)),
-            ("proposals", format!("{{ proposals(roundId: {:?}) {{ nodes {{ id }} }} }}", self.stage.round)),
-            ("whatIf, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.what_if)),
-            ("whatIfs", format!("{{ whatIfs(roundId: {:?}) {{ id }} }}", self.stage.round)),
-        ]
-    }
-}
-
-impl Everybody {
-    /// One thing of each type that has an id, by the name of the type.
-    pub(crate) fn things(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("AgendaItem", self.item.clone()),
-            ("Applicant", self.stage.applicant_id.clone()),
-            ("Application", self.application.clone()),
-            ("Application", self.draft.clone()),
-            ("Award", self.award.clone()),
-            ("Ballot", self.ballot.clone()),
-            ("BankAccount", self.account.clone()),
-            ("Briefing", self.briefing.clone()),
-            ("BudgetYear", self.year.clone()),
-            ("Invitation", self.invitation.clone()),
-            ("Meeting", self.meeting.clone()),
-            ("Membership", self.membership.clone()),
-            ("Minutes", self.minutes.clone()),
-            ("Message", self.message.clone()),
-            ("Motion", self.motion.clone()),
-            ("Payout", self.payout.clone()),
-            ("Person", self.person.clone()),
-            ("Proposal", self.proposal.clone()),
-            ("Recusal", self.recusal.clone()),
-            ("RoleGrant", self.grant.clone()),
-            ("Round", self.stage.round.clone()),
-            ("SeatHolding", self.holding.clone()),
-            ("WaitingListPlace", self.place.clone()),
-            ("WhatIf", self.what_if.clone()),
         ]
     }
 }

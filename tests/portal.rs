@@ -527,9 +527,9 @@ async fn forms_of_foreign_pages_and_things_of_others_are_refused() {
         stage.joins("Lena Lesend", "lena@chor.example", "READER").await;
         let mut reader = stage.app.signed_in("lena@chor.example").await;
         assert_eq!(reader.gets(&application).await.status, 200);
-        assert_eq!(reader.gets(&path).await.location, application);
+        assert_eq!(reader.gets(&path).await.status, 403);
         let token = reader.gets("/account").await.hidden("form-token");
-        assert_eq!(reader.posts(&path, &[("form-token", &token), ("title", "Lesend")]).await.status, 409);
+        assert_eq!(reader.posts(&path, &[("form-token", &token), ("title", "Lesend")]).await.status, 403);
         assert_eq!(reader.posts(&format!("{application}/check"), &[("form-token", &token)]).await.status, 403);
         assert_eq!(form_of(&stage, &application).await, before);
         // And who has not signed in is led there.

@@ -235,7 +235,7 @@ async fn minutes_are_signed_by_two_and_remind_when_they_are_overdue() {
             let engine = stage.app.engine();
             let id = engine.person_by_email(&who.email).await.expect("the database answers").expect("a person").id;
             let actor = engine.refreshed(&Actor { person: Some(id), ..Actor::default() }).await.expect("an actor");
-            engine.minutes_to_sign(&actor).await.expect("the database answers").len()
+            engine.meetings_on_desk(&actor).await.expect("the database answers").1.len()
         };
         assert_eq!((waiting(&stage.officer).await, waiting(&stage.chair).await, waiting(member).await), (1, 1, 0));
         let outdated = json!({ "minutesId": minutes, "hash": draft["hash"] });

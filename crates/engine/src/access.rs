@@ -129,11 +129,12 @@ impl Engine {
 
     /// Whose session that cookie is; nobody's if it is unknown, ended, or was not used for too long.
     pub async fn actor_of_session(&self, cookie: &str) -> Result<Option<Actor>> {
-        let Some(mut session) = store::session::find_by_hash(self.database.reader(), &hash(cookie)).await? else { return Ok(None) };
         let now = self.now();
+        let found = store::identity::session_and_actor(self.database.reader(), &hash(cookie), now).await?;
+        let Some((mut session, actor)) = found else { return Ok(None) };
         session.last_seen_at = self.access.last_use(session.id.0, session.last_seen_at);
         let credential = Credential::Session { id: session.id, since: session.created_at };
-        let Some(actor) = self.actor_by(session.person, credential).await? else { return Ok(None) };
+        let actor = Actor { credential: Some(credential), ..actor };
         if !session.is_valid(now, &actor.roles, &self.access.policy) {
             return Ok(None);
         }

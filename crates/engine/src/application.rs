@@ -322,7 +322,7 @@ impl Engine {
 }
 
 /// What the actor may see, as a filter: the same policy as [`visible`], said in rows. `None` is nothing.
-fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<ApplicationFilter>> {
+pub(crate) fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<ApplicationFilter>> {
     if actor.person.is_none() {
         return Err(Error::Unauthenticated);
     }
@@ -339,6 +339,7 @@ fn filter_for(actor: &Actor, query: &ApplicationQuery) -> Result<Option<Applicat
         or_applicants: if all_submitted && !all_drafts { own.clone() } else { Vec::new() },
         except: actor.recused_from.iter().copied().collect(),
         but_of: own.clone(),
+        without_recusal_of: None,
     };
     if !all_submitted || query.own {
         filter.submitted = false;

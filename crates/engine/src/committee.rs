@@ -192,13 +192,6 @@ impl Engine {
         Ok(ballots.into_iter().filter(seen).collect())
     }
 
-    /// How many motions the actor may see, in one state or all.
-    pub async fn count_motions(&self, actor: &Actor, state: Option<&str>) -> Result<u64> {
-        require(actor, Permission::ReadBallots)?;
-        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
-        Ok(store::committee::count_motions(self.database.reader(), state, &recused).await?)
-    }
-
     /// A page of the motions that the actor may see, in one state (`pending`, `balloting`, `decided`, `withdrawn`) or all, in the order in
     /// which they were put.
     pub async fn motions(&self, actor: &Actor, state: Option<&str>, window: &Window) -> Result<Page<Motion>> {

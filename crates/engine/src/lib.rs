@@ -76,6 +76,7 @@ pub use round::RoundView;
 pub use sign_in::{AskSignIn, Browser, Proof, SignedIn};
 pub use spending::{PayoutCase, Share, Spending};
 pub use store::application::Version;
+pub use store::desk::Counts;
 pub use store::page::{Count, Key, Page, Window};
 pub use throttle::Rates;
 pub use token::{CreateToken, IssuedToken, NewToken};

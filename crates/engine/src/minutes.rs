@@ -1,10 +1,12 @@
 //! Minutes (R24): written, signed by two, corrected by addenda, and reminded of when they are overdue. How they are drawn from the facts is
 //! in `facts`.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use domain::calendar::day_of;
-use domain::identity::{Actor, Guarded as _, Permission, Scope};
-use domain::ids::{AddendumId, AgendaItemId, MeetingId, MinutesId};
+use domain::identity::{Actor, Permission, Scope};
+use domain::ids::{AddendumId, AgendaItemId, MeetingId, MinutesId, PersonId};
 use domain::meeting::AgendaItem;
 use domain::minutes::{Addendum, Content, Frozen, Minutes, MinutesAction};
 use domain::outbox::Notice;
@@ -66,6 +68,8 @@ pub struct MinutesView {
     pub text: Option<String>,
     /// The hash of the whole content: what is signed.
     pub hash: Option<String>,
+    /// The names of who has signed them, and perhaps of others.
+    pub names: BTreeMap<PersonId, String>,
 }
 
 impl Engine {
@@ -96,7 +100,7 @@ impl Engine {
         self.run(call, "signMinutes", input, |work, input| {
             async move {
                 let minutes = work.lock_minutes(input.minutes, MinutesAction::Sign).await?;
-                let content = facts::content(&work.tx, &work.engine.fund, &minutes).await?;
+                let (content, _) = facts::content(&work.tx, &work.engine.fund, &minutes).await?;
                 let frozen = Frozen::of(&content).map_err(internal)?;
                 let minutes = minutes.sign(&input.hash, frozen, &work.actor, work.now)?;
                 store::minutes::save(&work.tx, &minutes).await?;
@@ -150,18 +154,13 @@ impl Engine {
         Ok(minutes.filter(|_| actor.may(Permission::WriteMinutes, Scope::everyone())))
     }
 
-    /// Those that wait for the actor's signature, the first due first.
-    pub async fn minutes_to_sign(&self, actor: &Actor) -> Result<Vec<Minutes>> {
-        if !actor.may(Permission::SignMinutes, Scope::everyone()) {
-            return Ok(Vec::new());
-        }
-        let unsigned = store::minutes::unsigned(self.database.reader(), MOST_AT_ONCE).await?;
-        Ok(unsigned.into_iter().filter(|minutes| minutes.permits(MinutesAction::Sign, actor).is_ok()).collect())
-    }
-
     /// The addenda to minutes, in their order; none on an item from which the actor is excluded (R16).
     pub async fn addenda(&self, actor: &Actor, minutes: &Minutes) -> Result<Vec<Addendum>> {
         let db = self.database.reader();
+        // Before both have signed there are none.
+        if minutes.state.signed_at().is_none() {
+            return Ok(Vec::new());
+        }
         let agenda = store::meeting::agenda::of_meeting(db, minutes.meeting).await?;
         let is_seen = |id| agenda.iter().any(|item| item.id == id && item.is_seen_by(actor));
         let all = store::minutes::addenda(db, minutes.id).await?;
@@ -172,15 +171,24 @@ impl Engine {
         let Some(minutes) = minutes else { return Ok(None) };
         let signed = minutes.state.signed_at().is_some();
         if !signed && !actor.may(Permission::ReadDraftMinutes, Scope::everyone()) {
-            return Ok(Some(MinutesView { minutes, content: None, text: None, hash: None }));
+            let names = self.signatories(&minutes).await?;
+            return Ok(Some(MinutesView { minutes, content: None, text: None, hash: None, names }));
         }
-        let frozen = match minutes.state.frozen() {
-            Some(frozen) => frozen.clone(),
-            None => Frozen::of(&facts::content(self.database.reader(), &self.fund, &minutes).await?).map_err(internal)?,
+        let (frozen, names) = if let Some(frozen) = minutes.state.frozen() {
+            (frozen.clone(), self.signatories(&minutes).await?)
+        } else {
+            let (content, names) = facts::content(self.database.reader(), &self.fund, &minutes).await?;
+            (Frozen::of(&content).map_err(internal)?, names)
         };
         let content = frozen.content().map_err(internal)?.as_seen_by(actor);
         let text = Some(frozen.text).filter(|_| content.is_whole());
-        Ok(Some(MinutesView { minutes, content: Some(content), text, hash: Some(frozen.hash) }))
+        Ok(Some(MinutesView { minutes, content: Some(content), text, hash: Some(frozen.hash), names }))
+    }
+
+    async fn signatories(&self, minutes: &Minutes) -> Result<BTreeMap<PersonId, String>> {
+        let signed: Vec<PersonId> = minutes.state.signatures().iter().map(|signature| signature.by).collect();
+        let persons = if signed.is_empty() { Vec::new() } else { self.persons(&signed).await? };
+        Ok(persons.into_iter().map(|person| (person.id, person.name)).collect())
     }
 
     /// Reminds those who have not signed minutes that are overdue (R24), and again each week. Returns of how many minutes.

@@ -8,7 +8,9 @@ use domain::identity::{Actor, Permission, Scope, Scoped as _, guard};
 use domain::ids::{ApplicationId, PersonId, RoundId};
 use domain::problem::Violation;
 
-use crate::{Engine, Result, RoundView, visible};
+use crate::application::filter_for;
+use crate::spending::UNSETTLED;
+use crate::{ApplicationQuery, Counts, Engine, Result, RoundView, require, visible};
 
 /// An application with what its pages say of its surroundings.
 #[derive(Debug, Clone)]
@@ -52,6 +54,17 @@ impl Engine {
     #[must_use]
     pub fn has_office(&self, actor: &Actor) -> bool {
         actor.may(Permission::AdmitApplication, Scope::everyone())
+    }
+
+    /// How much waits for the office and for those who pay, without what the actor is excluded from (R16): applications by their states,
+    /// motions, awards, instalments by their states, and e-mails.
+    pub async fn counts(&self, actor: &Actor) -> Result<Counts> {
+        for permission in [Permission::ReadBallots, Permission::ReadAward, Permission::ReadOutbox] {
+            require(actor, permission)?;
+        }
+        let Some(filter) = filter_for(actor, &ApplicationQuery::default())? else { return Ok(Counts::default()) };
+        let recused: Vec<ApplicationId> = actor.recused_from.iter().copied().collect();
+        Ok(store::desk::counts(self.database.reader(), &filter, &recused, &UNSETTLED, self.today()).await?)
     }
 
     /// An application that the actor may see, with its surroundings.

@@ -147,12 +147,6 @@ impl Engine {
         Ok(Some(BallotPaper { paper: Paper { application, applicant, proposal, motion }, together, open }))
     }
 
-    /// The meetings that take place now or are still to come, the next first.
-    pub async fn current_meetings(&self, actor: &Actor) -> Result<Vec<Meeting>> {
-        require(actor, Permission::ReadMeetings)?;
-        Ok(store::meeting::current(self.database.reader()).await?)
-    }
-
     /// A page of all meetings in the order in which they were called, with the minutes of those that are over.
     pub async fn meetings_listed(&self, actor: &Actor, window: &Window) -> Result<Page<(Meeting, Option<Minutes>)>> {
         require(actor, Permission::ReadMeetings)?;

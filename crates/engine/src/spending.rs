@@ -14,7 +14,7 @@ use domain::payout::Payout;
 use crate::{Engine, Page, Result, Window, require};
 
 /// In these states something is to be done with an instalment.
-const UNSETTLED: [&str; 4] = ["requested", "certified", "ordered", "returned"];
+pub(crate) const UNSETTLED: [&str; 4] = ["requested", "certified", "ordered", "returned"];
 
 /// How many awards there are of something, and how much they come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

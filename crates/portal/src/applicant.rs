@@ -1,12 +1,13 @@
 //! Organisations, and what they are paid to.
 
 use domain::applicant::{Applicant, ApplicantAction as Action, ApplicantKind, BankAccount, Correction, NewApplicant};
-use domain::identity::available_actions;
+use domain::identity::{Permission, Scoped as _, available_actions};
 use domain::ids::ApplicantId;
 use domain::language::Language;
 use engine::Error;
 use maud::{Markup, html};
 
+use crate::administration::require;
 use crate::application::content::applicant_facts;
 use crate::component::{Tone, alert, badge, link_button};
 use crate::failure::Failure;
@@ -41,7 +42,7 @@ pub(crate) async fn new(visit: Visit) -> Answer {
 }
 
 fn new_page(visit: &Visit, errors: &Errors) -> Answer {
-    visit.signed_in()?;
+    require(visit, Permission::RegisterApplicant)?;
     let text = &visit.text().applicant;
     let kinds = visit.engine.fund().application.applicant_kinds.iter();
     let kinds: Vec<Choice> =
@@ -104,10 +105,12 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
             }
         }
         (joint(&visit, &applicant, actions.contains(&Action::RequireJointRepresentation))?)
-        section aria-labelledby="people" {
-            h2 class="kern-heading-medium" id="people" { (visit.text().membership.title) }
-            p { (visit.text().membership.lead) }
-            div class="buttons" { (link_button(false, &format!("{own}/people"), visit.text().membership.title)) }
+        @if visit.actor.may(Permission::ReadMembers, applicant.scope()) {
+            section aria-labelledby="people" {
+                h2 class="kern-heading-medium" id="people" { (visit.text().membership.title) }
+                p { (visit.text().membership.lead) }
+                div class="buttons" { (link_button(false, &format!("{own}/people"), visit.text().membership.title)) }
+            }
         }
     };
     Ok(Sheet::new(&*applicant.name).below("/desk", visit.text().desk.title).show(&visit, &content))
@@ -177,6 +180,7 @@ pub(crate) async fn require_joint(visit: Visit) -> Answer {
 /// Shows what is known, to be corrected.
 pub(crate) async fn edit(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    visit.permitted(Action::Correct, &applicant)?;
     let mut typed = Fields::default();
     let details = &applicant.details;
     typed.put("name", applicant.name.as_str());
@@ -228,6 +232,7 @@ fn edit_page(visit: &Visit, applicant: &Applicant, typed: &Fields, errors: &Erro
 /// Corrects what is known.
 pub(crate) async fn correct(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    visit.permitted(Action::Correct, &applicant)?;
     let mut reader = Reader::new(visit.text(), &visit.fields);
     let correction = Correction {
         name: visit.field("name").to_owned(),
@@ -255,6 +260,7 @@ pub(crate) async fn correct(visit: Visit) -> Answer {
 /// Asks for a bank account.
 pub(crate) async fn account(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    visit.permitted(Action::NameBankAccount, &applicant)?;
     account_page(&visit, &applicant, &Errors::default())
 }
 

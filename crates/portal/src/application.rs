@@ -3,6 +3,7 @@
 use domain::applicant::Applicant;
 use domain::application::{Application, ApplicationAction as Action, State};
 use domain::award::AwardOn;
+use domain::identity::{Permission, Scope};
 use domain::ids::{ApplicantId, ApplicationId, RoundId};
 use domain::language::Say as _;
 use domain::problem::Violation;
@@ -112,7 +113,9 @@ async fn new_page(visit: &Visit, errors: &Errors) -> Answer {
     if applicants.is_empty() {
         let content = html! {
             (alert(Tone::Info, text.no_applicant.0, &html! { p class="kern-body" { (text.no_applicant.1) } }))
-            div class="buttons" { (link_button(true, "/applicants/new", visit.text().applicant.new_link)) }
+            @if visit.actor.may(Permission::RegisterApplicant, Scope::everyone()) {
+                div class="buttons" { (link_button(true, "/applicants/new", visit.text().applicant.new_link)) }
+            }
         };
         return Ok(sheet.show(visit, &content));
     }
@@ -341,6 +344,7 @@ pub(crate) async fn withdrawal(visit: Visit) -> Answer {
 }
 
 fn withdrawal_page(visit: &Visit, case: &Case, errors: &Errors) -> Answer {
+    visit.permitted(Action::Withdraw, &case.application)?;
     if !case.can(Action::Withdraw) {
         return Ok(go_to(&case.path()));
     }

@@ -162,6 +162,7 @@ fn waiving(visit: &Visit) -> Confirmation {
 }
 
 fn confirmation(visit: &Visit, case: &Case, asked: &Confirmation, errors: &Errors) -> Answer {
+    visit.permitted(asked.action, &case.on)?;
     if !case.can(asked.action) {
         return Ok(go_to(&case.path()));
     }

@@ -35,15 +35,12 @@ pub(crate) fn latest(visit: &Visit, limit: u64) -> Window {
 /// What waits for a member of the committee, what was decided, and the year: their part of the desk.
 pub(crate) async fn desk(visit: &Visit) -> Result<Markup, Failure> {
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().committee);
-    let open = engine.ballots_to_vote(actor).await?;
-    let mut decided = engine.ballots_listed(actor, Some("closed"), &Window::last(RECENT)).await?.items;
-    decided.reverse();
+    let (open, decided) = engine.ballots_on_desk(actor, RECENT).await?;
     let motions: Vec<MotionId> = open.iter().map(|open| &open.ballot).chain(&decided).map(|ballot| ballot.motion).collect();
     let matters = engine.matters(actor, &motions).await?;
     let conflicts = engine.conflicts_to_declare(actor).await?;
-    let unsigned = engine.minutes_to_sign(actor).await?;
     let unread = engine.papers_unread(actor).await?;
-    let meetings = engine.current_meetings(actor).await?;
+    let (meetings, unsigned) = engine.meetings_on_desk(actor).await?;
     let year = engine.budget_year_of_today(actor).await?;
     Ok(html! {
         section aria-labelledby="vote" {

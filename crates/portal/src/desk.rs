@@ -122,10 +122,11 @@ pub(crate) async fn desk(visit: Visit) -> Answer {
 /// What waits for somebody by what they are in the fund.
 async fn staff(visit: &Visit) -> Answer {
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().desk);
+    let counts = if engine.has_office(actor) { Some(engine.counts(actor).await?) } else { None };
     let content = html! {
-        @if engine.has_office(actor) { (crate::office::office_desk(visit).await?) }
+        @if let Some(counts) = &counts { (crate::office::office_desk(visit, counts)) }
         @if engine.has_desk(actor) { (crate::committee::desk(visit).await?) }
-        @if actor.is(Role::Finance) || actor.is(Role::CaseOfficer) { (crate::finance::desk(visit).await?) }
+        @if actor.is(Role::Finance) || actor.is(Role::CaseOfficer) { (crate::finance::desk(visit, counts.as_ref()).await?) }
         @if actor.is(Role::Auditor) { (crate::audit::desk(visit)) }
         @if actor.is(Role::Administrator) { (crate::administration::desk(visit)) }
         p { a class="kern-link" href="/desk?as=applicant" { (text.own) } }

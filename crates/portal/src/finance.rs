@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::identity::Role;
+use engine::Counts;
 use maud::{Markup, html};
 
 use crate::failure::Failure;
@@ -44,9 +45,13 @@ pub(crate) fn parts(visit: &Visit, year: Option<i32>) -> Markup {
 }
 
 /// What waits for whoever certifies and pays: their part of the desk.
-pub(crate) async fn desk(visit: &Visit) -> Result<Markup, Failure> {
+/// What the office has counted already is not counted again.
+pub(crate) async fn desk(visit: &Visit, counted: Option<&Counts>) -> Result<Markup, Failure> {
     let text = &visit.text().payouts;
-    let counts = visit.engine.count_payouts(&visit.actor).await?;
+    let counts = match counted {
+        Some(counted) => counted.states("payout"),
+        None => visit.engine.count_payouts(&visit.actor).await?,
+    };
     Ok(html! {
         section aria-labelledby="payouts" {
             h2 class="kern-heading-medium" id="payouts" { (text.title.0) }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::applicant::{Applicant, ApplicantAction};
 use domain::calendar::day_of;
-use domain::identity::{Person, available_actions};
+use domain::identity::{Permission, Person, Scoped as _, available_actions};
 use domain::ids::{InvitationId, MembershipId, PersonId};
 use domain::language::Say as _;
 use domain::membership::{InvitationAction, Level, MembershipAction as Action, MembershipCase, NewInvitation};
@@ -38,6 +38,9 @@ fn level_of(code: &str) -> Option<Level> {
 /// Everybody who acts for an organisation, and who is invited.
 pub(crate) async fn list(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    if !visit.actor.may(Permission::ReadMembers, applicant.scope()) {
+        return Err(Error::Forbidden.into());
+    }
     page(&visit, &applicant, &visit.fields, &Errors::default()).await
 }
 
@@ -196,6 +199,7 @@ fn hand_over_form(
 /// Invites somebody.
 pub(crate) async fn invite(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    visit.permitted(ApplicantAction::InviteMember, &applicant)?;
     let Some(level) = level_of(visit.field("level")) else {
         return page(&visit, &applicant, &visit.fields, &Errors::missing(&visit, "level")).await;
     };
@@ -242,6 +246,7 @@ pub(crate) async fn end(visit: Visit) -> Answer {
 /// Hands the organisation over.
 pub(crate) async fn hand_over(visit: Visit) -> Answer {
     let applicant = load(&visit).await?;
+    visit.permitted(Action::HandOver, &applicant)?;
     let Ok(successor) = visit.id_in::<MembershipId>("successor") else {
         let mut errors = Errors::default();
         errors.add("successor", visit.text().membership.successor);

@@ -1,24 +1,23 @@
 //! The case officers' pages. What they have in common: who comes in, the way between them, and what was done.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use domain::applicant::Applicant;
 use domain::application::Application;
 use domain::ids::{ApplicantId, ApplicationId, PersonId};
 use domain::money::Money;
 use domain::problem::Refusal;
-use engine::{ApplicationQuery, AwardQuery, Count, Error, Key, Page, Window};
+use engine::{Count, Counts, Error, Key, Page, Window};
 use maud::{Markup, html};
-use poem::Route;
 use uuid::Uuid;
 
 use crate::component::{Tone, alert, pagination};
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::page::Sheet;
+use crate::site_map::SiteMap;
 use crate::text::named;
-use crate::visit::{Answer, Handler, Site, Visit};
+use crate::visit::{Answer, Handler, Visit};
 
 pub(crate) mod application;
 pub(crate) mod attendance;
@@ -41,64 +40,66 @@ pub(crate) mod what_if;
 const PAGE: u64 = 25;
 
 /// The office's pages, besides the others.
-pub(crate) fn routes(route: Route, site: &Arc<Site>) -> Route {
-    let at = |handler: Handler| handler.of(site);
-    route
-        .at("/office", at(Handler::get(start)))
-        .at("/office/applications", at(Handler::get(inbox::list)))
-        .at("/office/applications/chosen", at(Handler::get(inbox::chosen_ones)))
-        .at("/office/applications/chosen/admit", at(Handler::post_only(inbox::admit_chosen)))
-        .at("/office/applications/:id", at(Handler::get(application::overview)))
-        .at("/office/applications/:id/admit", at(Handler::post_only(application::admit)))
-        .at("/office/applications/:id/changes", at(Handler::get(application::changes).post(application::request_changes)))
-        .at("/office/applications/:id/versions", at(Handler::get(application::versions)))
-        .at("/office/applications/:id/history", at(Handler::get(application::history)))
-        .at("/office/applications/:id/recusals", at(Handler::get(recusal::list).post(recusal::record)))
-        .at("/office/applications/:id/proposal", at(Handler::get(proposal::prepare).post(proposal::save)))
-        .at("/office/applications/:id/motion", at(Handler::get(proposal::motion).post(proposal::propose)))
-        .at("/office/applications/:id/:step", at(Handler::get(application::reason).post(application::give_reason)))
-        .at("/office/motions", at(Handler::get(motion::list)))
-        .at("/office/motions/open", at(Handler::get(motion::opening).post(motion::open)))
-        .at("/office/motions/:id", at(Handler::get(motion::overview)))
-        .at("/office/motions/:id/withdraw", at(Handler::post_only(motion::withdraw)))
-        .at("/office/ballots", at(Handler::get(ballot::list)))
-        .at("/office/ballots/:id", at(Handler::get(ballot::overview)))
-        .at("/office/ballots/:id/tally", at(Handler::post_only(ballot::record_tally)))
-        .at("/office/ballots/:id/close", at(Handler::post_only(ballot::close)))
-        .at("/office/meetings", at(Handler::get(meeting::list)))
-        .at("/office/meetings/new", at(Handler::get(meeting::new).post(meeting::call)))
-        .at("/office/meetings/items/:id/defer", at(Handler::get(meeting::deferral).post(meeting::defer)))
-        .at("/office/meetings/:id", at(Handler::get(meeting::overview)))
-        .at("/office/meetings/:id/items", at(Handler::post_only(meeting::add_item)))
-        .at("/office/meetings/:id/order", at(Handler::post_only(meeting::reorder)))
-        .at("/office/meetings/:id/move", at(Handler::get(meeting::moving).post(meeting::reschedule)))
-        .at("/office/meetings/:id/invite", at(Handler::get(meeting::inviting).post(meeting::invite)))
-        .at("/office/meetings/:id/open", at(Handler::post_only(meeting::open)))
-        .at("/office/meetings/:id/close", at(Handler::post_only(meeting::close)))
-        .at("/office/meetings/:id/attendance", at(Handler::get(attendance::list).post(attendance::record)))
-        .at("/office/meetings/:id/minutes", at(Handler::get(minutes::show).post(minutes::write)))
-        .at("/office/what-ifs", at(Handler::get(what_if::list).post(what_if::work_on)))
-        .at("/office/what-ifs/new", at(Handler::get(what_if::new)))
-        .at("/office/what-ifs/compare", at(Handler::get(comparison::show)))
-        .at("/office/what-ifs/:id", at(Handler::get(what_if::overview)))
-        .at("/office/what-ifs/:id/put", at(Handler::post_only(what_if::put)))
-        .at("/office/what-ifs/:id/discard", at(Handler::post_only(what_if::discard)))
-        .at("/office/awards", at(Handler::get(award::list)))
-        .at("/office/awards/extend", at(Handler::get(award::extending).post(award::extend)))
-        .at("/office/awards/:id", at(Handler::get(award::overview)))
-        .at("/office/awards/:id/notify", at(Handler::get(award::notifying).post(award::notify)))
-        .at("/office/awards/:id/objection", at(Handler::post_only(award::record_objection)))
-        .at("/office/awards/:id/settle", at(Handler::post_only(award::settle_objection)))
-        .at("/office/awards/:id/revoke", at(Handler::get(award::revoking).post(award::revoke)))
-        .at("/office/waiting-list", at(Handler::get(waiting_list::list)))
-        .at("/office/waiting-list/:id/serve", at(Handler::post_only(waiting_list::serve)))
-        .at("/office/waiting-list/:id/skip", at(Handler::post_only(waiting_list::skip)))
-        .at("/office/briefings", at(Handler::get(briefing::list)))
-        .at("/office/briefings/new", at(Handler::get(briefing::new).post(briefing::post)))
-        .at("/office/briefings/:id", at(Handler::get(briefing::edit).post(briefing::correct)))
-        .at("/office/briefings/:id/withdraw", at(Handler::get(briefing::withdrawal).post(briefing::withdraw)))
-        .at("/office/messages", at(Handler::get(outbox::list)))
-        .at("/office/messages/:id/resend", at(Handler::post_only(outbox::resend)))
+pub(crate) fn site_map(map: SiteMap) -> SiteMap {
+    map.at("/office", Handler::get(start))
+        .at("/office/applications", Handler::get(inbox::list))
+        .at("/office/applications/chosen", Handler::get(inbox::chosen_ones))
+        .at("/office/applications/chosen/admit", Handler::post_only(inbox::admit_chosen))
+        .at("/office/applications/:id", Handler::get(application::overview))
+        .at("/office/applications/:id/admit", Handler::post_only(application::admit))
+        .at("/office/applications/:id/changes", Handler::get(application::changes).post(application::request_changes))
+        .at("/office/applications/:id/versions", Handler::get(application::versions))
+        .at("/office/applications/:id/history", Handler::get(application::history))
+        .at("/office/applications/:id/recusals", Handler::get(recusal::list).post(recusal::record))
+        .at("/office/applications/:id/proposal", Handler::get(proposal::prepare).post(proposal::save))
+        .at("/office/applications/:id/motion", Handler::get(proposal::motion).post(proposal::propose))
+        .at_each(
+            "/office/applications/:id/:step",
+            application::STEPS.map(|(name, _)| name),
+            Handler::get(application::reason).post(application::give_reason),
+        )
+        .at("/office/motions", Handler::get(motion::list))
+        .at("/office/motions/open", Handler::get(motion::opening).post(motion::open))
+        .at("/office/motions/:id", Handler::get(motion::overview))
+        .at("/office/motions/:id/withdraw", Handler::post_only(motion::withdraw))
+        .at("/office/ballots", Handler::get(ballot::list))
+        .at("/office/ballots/:id", Handler::get(ballot::overview))
+        .at("/office/ballots/:id/tally", Handler::post_only(ballot::record_tally))
+        .at("/office/ballots/:id/close", Handler::post_only(ballot::close))
+        .at("/office/meetings", Handler::get(meeting::list))
+        .at("/office/meetings/new", Handler::get(meeting::new).post(meeting::call))
+        .at("/office/meetings/items/:id/defer", Handler::get(meeting::deferral).post(meeting::defer))
+        .at("/office/meetings/:id", Handler::get(meeting::overview))
+        .at("/office/meetings/:id/items", Handler::post_only(meeting::add_item))
+        .at("/office/meetings/:id/order", Handler::post_only(meeting::reorder))
+        .at("/office/meetings/:id/move", Handler::get(meeting::moving).post(meeting::reschedule))
+        .at("/office/meetings/:id/invite", Handler::get(meeting::inviting).post(meeting::invite))
+        .at("/office/meetings/:id/open", Handler::post_only(meeting::open))
+        .at("/office/meetings/:id/close", Handler::post_only(meeting::close))
+        .at("/office/meetings/:id/attendance", Handler::get(attendance::list).post(attendance::record))
+        .at("/office/meetings/:id/minutes", Handler::get(minutes::show).post(minutes::write))
+        .at("/office/what-ifs", Handler::get(what_if::list).post(what_if::work_on))
+        .at("/office/what-ifs/new", Handler::get(what_if::new))
+        .at("/office/what-ifs/compare", Handler::get(comparison::show))
+        .at("/office/what-ifs/:id", Handler::get(what_if::overview))
+        .at("/office/what-ifs/:id/put", Handler::post_only(what_if::put))
+        .at("/office/what-ifs/:id/discard", Handler::post_only(what_if::discard))
+        .at("/office/awards", Handler::get(award::list))
+        .at("/office/awards/extend", Handler::get(award::extending).post(award::extend))
+        .at("/office/awards/:id", Handler::get(award::overview))
+        .at("/office/awards/:id/notify", Handler::get(award::notifying).post(award::notify))
+        .at("/office/awards/:id/objection", Handler::post_only(award::record_objection))
+        .at("/office/awards/:id/settle", Handler::post_only(award::settle_objection))
+        .at("/office/awards/:id/revoke", Handler::get(award::revoking).post(award::revoke))
+        .at("/office/waiting-list", Handler::get(waiting_list::list))
+        .at("/office/waiting-list/:id/serve", Handler::post_only(waiting_list::serve))
+        .at("/office/waiting-list/:id/skip", Handler::post_only(waiting_list::skip))
+        .at("/office/briefings", Handler::get(briefing::list))
+        .at("/office/briefings/new", Handler::get(briefing::new).post(briefing::post))
+        .at("/office/briefings/:id", Handler::get(briefing::edit).post(briefing::correct))
+        .at("/office/briefings/:id/withdraw", Handler::get(briefing::withdrawal).post(briefing::withdraw))
+        .at("/office/messages", Handler::get(outbox::list))
+        .at("/office/messages/:id/resend", Handler::post_only(outbox::resend))
 }
 
 /// Lets in who works in the office. To everybody else there is no such page.
@@ -144,36 +145,30 @@ pub(crate) fn done(visit: &Visit) -> Markup {
 pub(crate) async fn start(visit: Visit) -> Answer {
     enter(&visit)?;
     let text = &visit.text().office;
-    let content = html! { (sections(&visit)) (office_desk(&visit).await?) };
+    let content = html! { (sections(&visit)) (office_desk(&visit, &visit.engine.counts(&visit.actor).await?)) };
     Ok(Sheet::new(text.title).lead(text.lead).show(&visit, &content))
 }
 
 /// What waits for the office, each with the way to it. For the desk of everybody too.
-pub(crate) async fn office_desk(visit: &Visit) -> Result<Markup, Failure> {
-    let (text, engine, actor) = (&visit.text().office, &visit.engine, &visit.actor);
-    let states = ["submitted", "changes-requested", "admitted"].map(str::to_owned).to_vec();
-    let states = engine.count_applications_by_state(actor, &ApplicationQuery { states, ..ApplicationQuery::default() }).await?;
-    let motions = engine.count_motions(actor, Some("pending")).await?;
-    let to_notify = engine.count_awards(actor, &AwardQuery { state: Some("granted".to_owned()), ..AwardQuery::default() }).await?;
-    let overdue = engine.count_awards(actor, &AwardQuery { overdue: true, ..AwardQuery::default() }).await?;
-    let dead = engine.count_messages(actor, &["dead"]).await?.get("dead").copied().unwrap_or_default().at_least;
-    let of = |state: &str| states.get(state).copied().unwrap_or_default().at_least;
+pub(crate) fn office_desk(visit: &Visit, counts: &Counts) -> Markup {
+    let text = &visit.text().office;
+    let of = |state: &str| counts.of("application", state);
     let tiles = [
         (of("submitted"), text.to_check, "/office/applications?state=submitted"),
         (of("changes-requested"), text.to_answer, "/office/applications?state=changes-requested"),
         (of("admitted"), text.to_decide, "/office/applications?state=admitted"),
-        (motions, text.to_vote, "/office/motions"),
-        (to_notify, text.to_notify, "/office/awards?state=granted"),
-        (overdue, text.to_accept, "/office/awards?state=overdue"),
-        (dead, text.undelivered, "/office/messages?state=dead"),
+        (counts.of("motion", "pending"), text.to_vote, "/office/motions"),
+        (counts.of("award", "granted"), text.to_notify, "/office/awards?state=granted"),
+        (counts.of("award", "overdue"), text.to_accept, "/office/awards?state=overdue"),
+        (counts.of("message", "dead"), text.undelivered, "/office/messages?state=dead"),
     ];
-    Ok(html! {
+    html! {
         ul class="tiles" {
             @for (count, name, path) in tiles {
                 li class="tile" { p class="tile__value" { (count) } p { a href=(path) { (name) } } }
             }
         }
-    })
+    }
 }
 
 /// How many there are: `12`, or `100+` of what is not counted to its end.

@@ -67,6 +67,7 @@ pub(crate) async fn new(visit: Visit) -> Answer {
 }
 
 async fn page(visit: &Visit, case: &Case, errors: &Errors) -> Answer {
+    visit.permitted(AwardAction::RequestPayout, &case.on)?;
     if !case.can(AwardAction::RequestPayout) && errors.is_empty() {
         return Ok(go_to(&case.path()));
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::identity::Actor;
+use domain::identity::{Action, Actor, Scoped};
 use domain::ids::SessionId;
 use domain::language::Language;
 use domain::session;
@@ -81,6 +81,11 @@ impl Handler {
     /// Takes a form.
     pub(crate) fn post_only<F: Future<Output = Answer> + Send + 'static>(run: fn(Visit) -> F) -> Self {
         Self::default().post(run)
+    }
+
+    /// The methods that come to something.
+    pub(crate) fn methods(&self) -> Vec<&'static str> {
+        [("GET", &self.get), ("POST", &self.post)].into_iter().filter(|(_, run)| run.is_some()).map(|(method, _)| method).collect()
     }
 
     /// Why a request with another method comes to nothing.
@@ -218,6 +223,12 @@ impl Visit {
     /// Lets through who is signed in.
     pub(crate) fn signed_in(&self) -> Result<(), Failure> {
         if self.session().is_some() { Ok(()) } else { Err(Error::Unauthenticated.into()) }
+    }
+
+    /// Lets through whom that is permitted, whatever the thing's state allows. It comes before anything that is shown or read of a form: what
+    /// is wrong with a form is no matter of those who may not send it.
+    pub(crate) fn permitted(&self, action: impl Action, thing: &impl Scoped) -> Result<(), Failure> {
+        if self.actor.may(action.permission(), thing.scope()) { Ok(()) } else { Err(Error::Forbidden.into()) }
     }
 
     /// A command of whoever asks. With the form's key, the same form sent twice is one deed; with other answers it is another one, as when

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use domain::applicant::Applicant;
 use domain::application::{Application, Form};
 use domain::ids::{ApplicantId, ApplicationId, PersonId, RoundId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr, Query, SelectStatement};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect, Select, Value};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect, QueryTrait as _, Select, Value,
+};
 
-use crate::entity::{applicant, application, application_city, application_version};
+use crate::entity::{applicant, application, application_city, application_version, recusal};
 use crate::page::{self, Count, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx};
@@ -40,6 +43,8 @@ pub struct ApplicationFilter {
     pub except: Vec<ApplicationId>,
     /// Whose applications are listed even so.
     pub but_of: Vec<ApplicantId>,
+    /// Only where nothing is recorded of a conflict of interest of that person, standing or dismissed.
+    pub without_recusal_of: Option<PersonId>,
 }
 
 /// An application's form as it was submitted once (R14).
@@ -123,6 +128,16 @@ pub async fn find<C: Connection>(db: &C, id: ApplicationId) -> Result<Option<App
 /// Those of the applications that exist, in the order of their ids.
 pub async fn find_many<C: Connection>(db: &C, ids: &[ApplicationId]) -> Result<Vec<Application>> {
     row::find_many(db, ids.iter().map(|id| id.0)).await
+}
+
+/// Those of the applications that exist, each with who applies.
+pub async fn with_applicants<C: Connection>(db: &C, ids: &[ApplicationId]) -> Result<Vec<(Application, Applicant)>> {
+    let applicant_of = application::Entity::belongs_to(applicant::Entity);
+    let applicant_of = applicant_of.from(application::Column::ApplicantId).to(applicant::Column::Id).into();
+    let query = application::Entity::find().select_also(applicant::Entity).join(JoinType::InnerJoin, applicant_of);
+    let query = query.filter(application::Column::Id.is_in(ids.iter().map(|id| id.0)));
+    let rows = query.limit(page::MOST).all(db).await?.into_iter().filter_map(|(application, applicant)| Some((application, applicant?)));
+    rows.map(|(application, applicant)| Ok((Application::read(application)?, Applicant::read(applicant)?))).collect()
 }
 
 /// The application with that number.
@@ -209,6 +224,14 @@ pub async fn count_by_state<C: Connection>(db: &C, filter: &ApplicationFilter) -
     Ok(counts.into_iter().map(|(state, count)| (state, count.unsigned_abs().into())).collect())
 }
 
+/// How many are in each state in which something is to be done, as a part of a greater question: `application`, state and count.
+pub(crate) fn under_way(filter: &ApplicationFilter) -> SelectStatement {
+    use application::Column;
+    let states = UNDER_WAY.map(str::to_owned).to_vec();
+    let query = filtered(&ApplicationFilter { states, ..filter.clone() }).select_only().expr(Expr::cust("'application'"));
+    query.column(Column::State).expr(Column::Id.count()).group_by(Column::State).into_query()
+}
+
 /// Number, title or applicant's name holds that text.
 fn holds(search: &str) -> Condition {
     use application::Column;
@@ -254,6 +277,11 @@ fn filtered(filter: &ApplicationFilter) -> Select<application::Entity> {
             visible = visible.add(of(&filter.or_applicants));
         }
         query = query.filter(visible);
+    }
+    if let Some(person) = filter.without_recusal_of {
+        let mut recused = Query::select();
+        recused.column(recusal::Column::ApplicationId).from(recusal::Entity).and_where(recusal::Column::PersonId.eq(person.0));
+        query = query.filter(Column::Id.not_in_subquery(recused));
     }
     if !filter.except.is_empty() {
         let mut visible = Condition::any().add(Column::Id.is_not_in(filter.except.iter().map(|id| id.0)));

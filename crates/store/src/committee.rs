@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, MotionState, Proposal, Vote};
 use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ActiveValue, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    Statement, Value,
+    ActiveValue, ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, Order, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, Statement, Value,
 };
 use uuid::Uuid;
 
-use crate::entity::{ballot, motion, vote};
+use crate::entity::{award, ballot, motion, vote, waiting_place};
 use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
@@ -219,13 +219,6 @@ pub async fn motions<C: Connection>(db: &C, state: Option<&str>, except: &[Appli
     row::page(db, motions_in(state, except), motion::Column::Id, window).await
 }
 
-/// How many motions there are, in one state or all; without those on the applications `except`.
-pub async fn count_motions<C: Connection>(db: &C, state: Option<&str>, except: &[ApplicationId]) -> Result<u64> {
-    let query = motions_in(state, except).select_only().column_as(motion::Column::Id.count(), "count");
-    let count: Option<i64> = query.into_tuple().one(db).await?;
-    Ok(count.map(i64::unsigned_abs).unwrap_or_default())
-}
-
 fn motions_in(state: Option<&str>, except: &[ApplicationId]) -> Select<motion::Entity> {
     let mut query = motion::Entity::find();
     if !except.is_empty() {
@@ -271,6 +264,37 @@ pub async fn ballot_of_motion<C: Connection>(db: &C, motion: MotionId) -> Result
 /// The ballots on items of an agenda, in the order of their ids.
 pub async fn ballots_on<C: Connection>(db: &C, items: &[AgendaItemId]) -> Result<Vec<Ballot>> {
     row::find_by(db, ballot::Column::AgendaItemId, ballot::Column::Id, items.iter().map(|item| item.0)).await
+}
+
+/// The ballots on items of an agenda, each with its motion, in the order of their ids.
+pub async fn ballots_with_motions_on<C: Connection>(db: &C, items: &[AgendaItemId]) -> Result<Vec<(Ballot, Motion)>> {
+    let motion_of = ballot::Entity::belongs_to(motion::Entity).from(ballot::Column::MotionId).to(motion::Column::Id).into();
+    let query = ballot::Entity::find().select_also(motion::Entity).join(JoinType::InnerJoin, motion_of);
+    let query = query.filter(ballot::Column::AgendaItemId.is_in(items.iter().map(|item| item.0))).order_by_asc(ballot::Column::Id);
+    let rows = query.limit(page::MOST).all(db).await?.into_iter().filter_map(|(ballot, motion)| Some((ballot, motion?)));
+    rows.map(|(ballot, motion)| Ok((Ballot::read(ballot)?, Motion::read(motion)?))).collect()
+}
+
+/// What followed from ballots at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Followed {
+    /// Of which ballot.
+    pub ballot: BallotId,
+    /// The place on the waiting list that it gave, by its number.
+    pub position: Option<i64>,
+    /// Whether it gave an award, then or later by that place.
+    pub awarded: bool,
+}
+
+/// What followed from these ballots.
+pub async fn followed<C: Connection>(db: &C, ballots: &[BallotId]) -> Result<Vec<Followed>> {
+    let place = ballot::Entity::belongs_to(waiting_place::Entity).from(ballot::Column::Id).to(waiting_place::Column::BallotId).into();
+    let award = ballot::Entity::belongs_to(award::Entity).from(ballot::Column::Id).to(award::Column::BallotId).into();
+    let query = ballot::Entity::find().select_only().column(ballot::Column::Id).column(waiting_place::Column::Position);
+    let query = query.column_as(award::Column::Id, "award").join(JoinType::LeftJoin, place).join(JoinType::LeftJoin, award);
+    let query = query.filter(ballot::Column::Id.is_in(ballots.iter().map(|ballot| ballot.0)));
+    let rows: Vec<(Uuid, Option<i64>, Option<Uuid>)> = query.into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(ballot, position, award)| Followed { ballot: ballot.into(), position, awarded: award.is_some() }).collect())
 }
 
 /// The open ballots on an application, in the order of their ids.
@@ -324,6 +348,24 @@ pub async fn ballots<C: Connection>(db: &C, state: Option<&str>, except: &[Appli
         query = query.filter(ballot::Column::State.eq(state));
     }
     row::page(db, query, ballot::Column::Id, window).await
+}
+
+/// The ballots that are open, the oldest of them, and those that were opened last of the closed ones, in the order in which they were
+/// opened: what a desk shows, in one question. None on the applications `except`.
+pub async fn open_and_last_closed<C: Connection>(db: &C, except: &[ApplicationId], open: u64, closed: u64) -> Result<Vec<Ballot>> {
+    use ballot::Column;
+    let ids = |state: &str| {
+        let mut ids = Query::select();
+        ids.column(Column::Id).from(ballot::Entity).and_where(Column::State.eq(state));
+        if !except.is_empty() {
+            ids.and_where(Column::ApplicationId.is_not_in(except.iter().map(|id| id.0)));
+        }
+        ids
+    };
+    let oldest = ids("open").order_by(Column::Id, Order::Asc).limit(open).to_owned();
+    let latest = ids("closed").order_by(Column::Id, Order::Desc).limit(closed).to_owned();
+    let shown = Condition::any().add(Column::Id.in_subquery(oldest)).add(Column::Id.in_subquery(latest));
+    row::list(db, ballot::Entity::find().filter(shown).order_by_asc(Column::Id)).await
 }
 
 /// The votes of a ballot, in the order of the members' ids.

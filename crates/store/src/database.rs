@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_secs(30);
 /// The channel on which processes tell each other what changed.
 const CHANNEL: &str = "sonderfonds";
+/// Under which name it is told in the log what is asked of the database.
+const STATEMENT: &str = "store::statement";
 /// Which of PostgreSQL's advisory locks lets only one process migrate at a time. Any number that nobody else uses.
 const MIGRATION_LOCK: i64 = 0x736f_6e64;
 
@@ -158,10 +160,14 @@ impl Listener {
 
 async fn connect(options: ConnectOptions) -> Result<DatabaseConnection> {
     // A pool that can't open its first connection says only that it waited in vain.
-    sea_orm::Database::connect(options).await.map_err(|error| match StoreError::from(error) {
+    let connected = sea_orm::Database::connect(options).await;
+    let mut connection = connected.map_err(|error| match StoreError::from(error) {
         StoreError::Busy => StoreError::Unavailable,
         other => other,
-    })
+    })?;
+    // Who asks for it in the log sees what a request asks of the database. Values are bound, and not told.
+    connection.set_metric_callback(|told| tracing::trace!(target: STATEMENT, sql = %told.statement.sql));
+    Ok(connection)
 }
 
 /// WAL, so that readers and the writer don't wait for each other. `synchronous = FULL`, so that what was answered, mailed or ordered is still

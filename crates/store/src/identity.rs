@@ -6,13 +6,15 @@ use domain::identity::{Actor, Person, Role};
 use domain::ids::{ApplicantId, ApplicationId, PersonId};
 use domain::language::Language;
 use domain::membership::Level;
+use domain::session::Session;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, IdenStatic as _, Iterable as _, QueryFilter as _, QueryOrder as _,
+    QueryResult, QuerySelect as _, Statement, Value,
 };
 use uuid::Uuid;
 
-use crate::entity::{membership, person, role_grant};
+use crate::entity::{membership, person, role_grant, session};
 use crate::page::{Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
@@ -101,34 +103,49 @@ struct Standing {
 
 /// A person with what they are at that instant.
 pub async fn actor_of_person<C: Connection>(db: &C, person: PersonId, now: DateTime<Utc>) -> Result<Option<Actor>> {
-    actor(db, "FROM person p", "p.id = $1", vec![person.0.into()], day_of(now)).await
+    actor_in(&standings(db, "", "FROM person p", "p.id = $1", vec![person.0.into()], day_of(now)).await?)
+}
+
+/// The session with that hash, valid or not, with the person who signed in as they are at that instant: read together, since every page
+/// asks for both.
+pub async fn session_and_actor<C: Connection>(db: &C, hash: &str, now: DateTime<Utc>) -> Result<Option<(Session, Actor)>> {
+    let columns = session::Column::iter().map(|column| format!("s.{0} AS session_{0}", column.as_str())).collect::<Vec<_>>();
+    let columns = format!(", {}", columns.join(", "));
+    let from = "FROM session s JOIN person p ON p.id = s.person_id";
+    let found = standings(db, &columns, from, "s.hash = $1", vec![hash.into()], day_of(now)).await?;
+    let (Some(first), Some(actor)) = (found.first(), actor_in(&found)?) else { return Ok(None) };
+    Ok(Some((crate::session::read(session::Model::from_query_result(first, "session_")?), actor)))
 }
 
 /// Roles on that day, applicants and recusals side by side, not each with each. The first branch has a row for everybody, even without a
-/// role.
-async fn actor<C: Connection>(
+/// role. `columns` are read with each row.
+async fn standings<C: Connection>(
     db: &C,
+    columns: &str,
     from: &'static str,
     condition: &'static str,
     mut values: Vec<Value>,
     today: NaiveDate,
-) -> Result<Option<Actor>> {
+) -> Result<Vec<QueryResult>> {
     values.push(today.into());
     let today = values.len();
     let sql = format!(
         "SELECT p.id AS person_id, p.language, r.role, CAST(NULL AS UUID) AS applicant_id, NULL AS level, \
-         CAST(NULL AS UUID) AS recused_from {from} \
+         CAST(NULL AS UUID) AS recused_from{columns} {from} \
          LEFT JOIN role_grant r ON r.person_id = p.id AND r.ended_at IS NULL AND r.valid_from <= ${today} \
          AND (r.valid_until IS NULL OR r.valid_until >= ${today}) WHERE {condition} \
          UNION ALL \
-         SELECT p.id, p.language, NULL, m.applicant_id, m.level, NULL {from} \
+         SELECT p.id, p.language, NULL, m.applicant_id, m.level, NULL{columns} {from} \
          JOIN membership m ON m.person_id = p.id AND m.ended_at IS NULL WHERE {condition} \
          UNION ALL \
-         SELECT p.id, p.language, NULL, NULL, NULL, x.application_id {from} \
+         SELECT p.id, p.language, NULL, NULL, NULL, x.application_id{columns} {from} \
          JOIN recusal x ON x.person_id = p.id AND x.state <> 'dismissed' WHERE {condition}"
     );
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    let standings = Standing::find_by_statement(statement).all(db).await?;
+    Ok(db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?)
+}
+
+fn actor_in(standings: &[QueryResult]) -> Result<Option<Actor>> {
+    let standings = standings.iter().map(|row| Standing::from_query_result(row, "")).collect::<std::result::Result<Vec<_>, _>>()?;
     let Some(first) = standings.first() else {
         return Ok(None);
     };

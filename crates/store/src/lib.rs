@@ -13,6 +13,7 @@ pub mod briefing;
 pub mod budget;
 pub mod committee;
 pub mod database;
+pub mod desk;
 pub mod digest;
 mod entity;
 pub mod error;

@@ -3,16 +3,23 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{AgendaItemId, AttendanceId, MeetingId, PersonId};
 use domain::meeting::{Attendance, Meeting};
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
+use domain::minutes::Minutes;
+use sea_orm::sea_query::{Query, UnionType};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value,
+};
 use uuid::Uuid;
 
-use crate::entity::{agenda_item, attendance, ballot, meeting, vote};
-use crate::page::{Page, Window};
+use crate::entity::{agenda_item, attendance, ballot, meeting, minutes, vote};
+use crate::minutes::UNSIGNED;
+use crate::page::{self, Page, Window};
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx, committee};
 
 pub mod agenda;
+
+/// In these states a meeting is still to come, or takes place.
+const CURRENT: [&str; 3] = ["called", "invited", "open"];
 
 impl Stored for Meeting {
     type Entity = meeting::Entity;
@@ -188,10 +195,24 @@ pub async fn attendance_at<C: Connection>(db: &C, items: &[AgendaItemId]) -> Res
     row::list(db, query.order_by_asc(attendance::Column::ArrivedAt).order_by_asc(attendance::Column::Id)).await
 }
 
-/// The meetings that take place now or are still to come.
-pub async fn current<C: Connection>(db: &C) -> Result<Vec<Meeting>> {
-    let query = meeting::Entity::find().filter(meeting::Column::State.is_in(["called", "invited", "open"]));
-    row::list(db, query.order_by_asc(meeting::Column::BeginsAt).order_by_asc(meeting::Column::Id)).await
+/// The meetings that take place now or are still to come, and those of the past whose minutes are not signed, each with its minutes.
+pub async fn current_or_unsigned<C: Connection>(db: &C) -> Result<Vec<(Meeting, Option<Minutes>)>> {
+    let minutes_of = meeting::Entity::belongs_to(minutes::Entity).from(meeting::Column::Id).to(minutes::Column::MeetingId).into();
+    // Two small sets by their indexes: one condition with an OR goes through all meetings that ever were.
+    let mut current =
+        Query::select().column(meeting::Column::Id).from(meeting::Entity).and_where(meeting::Column::State.is_in(CURRENT)).to_owned();
+    let unsigned = Query::select()
+        .column(minutes::Column::MeetingId)
+        .from(minutes::Entity)
+        .and_where(minutes::Column::State.is_in(UNSIGNED))
+        .to_owned();
+    let wanted = meeting::Column::Id.in_subquery(current.union(UnionType::Distinct, unsigned).to_owned());
+    let query = meeting::Entity::find().select_also(minutes::Entity).join(JoinType::LeftJoin, minutes_of).filter(wanted);
+    let query = query.order_by_asc(meeting::Column::BeginsAt).order_by_asc(meeting::Column::Id).limit(page::MOST);
+    let both = |(meeting, minutes): (meeting::Model, Option<minutes::Model>)| {
+        Ok((Meeting::read(meeting)?, minutes.map(Minutes::read).transpose()?))
+    };
+    query.all(db).await?.into_iter().map(both).collect()
 }
 
 /// Who attended several meetings, in the order in which they came.

@@ -13,7 +13,7 @@ use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, StoreError, Tx};
 
 /// In these states a signature is lacking. Named, so that the index is asked for them and not for all that is signed.
-const UNSIGNED: [&str; 2] = ["draft", "half-signed"];
+pub(crate) const UNSIGNED: [&str; 2] = ["draft", "half-signed"];
 
 impl Stored for Minutes {
     type Entity = minutes::Entity;
@@ -84,13 +84,6 @@ pub async fn lock(tx: &Tx, id: MinutesId) -> Result<Option<Minutes>> {
 /// Saves changed minutes.
 pub async fn save(tx: &Tx, minutes: &Minutes) -> Result<()> {
     row::save(tx, minutes).await
-}
-
-/// Those that lack a signature, the first due first, at most `limit`.
-pub async fn unsigned<C: Connection>(db: &C, limit: u64) -> Result<Vec<Minutes>> {
-    let query = minutes::Entity::find().filter(Column::State.is_in(UNSIGNED));
-    let query = query.order_by_asc(Column::Due).order_by_asc(Column::Id).limit(limit);
-    query.all(db).await?.into_iter().map(Minutes::read).collect()
 }
 
 /// Those that were due before `day`, lack a signature, and of which nobody was reminded since `since`; at most `limit`.

@@ -80,7 +80,7 @@ async fn one<C: Connection>(db: &C, query: Select<session::Entity>) -> Result<Op
     Ok(query.one(db).await?.map(read))
 }
 
-fn read(row: session::Model) -> Session {
+pub(crate) fn read(row: session::Model) -> Session {
     Session {
         id: row.id.into(),
         person: row.person_id.into(),

@@ -33,6 +33,8 @@ pub struct Shown {
     pub set_cookie: String,
     /// After how many seconds to come back; empty if at once.
     pub retry_after: String,
+    /// The request's id, as the log and [`crate::statements`] know it.
+    pub request_id: String,
     /// The page.
     pub body: String,
 }
@@ -85,8 +87,15 @@ impl Browser {
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let cookies = response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
         let set_cookie = cookies.collect::<Vec<_>>().join("\n");
-        let (location, retry_after) = (header("location"), header("retry-after"));
-        Shown { status: response.status().as_u16(), location, set_cookie, retry_after, body: response.text().await.expect("a text") }
+        let (location, retry_after, request_id) = (header("location"), header("retry-after"), header("x-request-id"));
+        Shown {
+            status: response.status().as_u16(),
+            location,
+            set_cookie,
+            retry_after,
+            request_id,
+            body: response.text().await.expect("a text"),
+        }
     }
 
     /// Looks at a page.

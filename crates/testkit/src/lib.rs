@@ -10,6 +10,7 @@ pub mod identity_provider;
 pub mod mailbox;
 pub mod postgres;
 pub mod process;
+pub mod statements;
 
 pub use app::{App, Backend};
 pub use browser::{Browser, Letter, Shown};

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::application::State;
-use domain::committee::{Ballot, BallotState, Capacity, Electorate, Motion};
+use domain::applicant::Applicant;
+use domain::application::{Application, State};
+use domain::committee::{Ballot, BallotState, Capacity, Electorate, Motion, Recusal};
 use domain::fund::Fund;
-use domain::ids::{AgendaItemId, ApplicationId, PersonId};
+use domain::ids::{AgendaItemId, ApplicationId, BallotId, MeetingId, PersonId};
 use domain::language::Language;
 use domain::meeting::attendance::{present_at, seats_present};
 use domain::meeting::{AgendaItem, Attendance, ItemState, Meeting, MeetingState};
@@ -13,32 +14,37 @@ use domain::minutes::{
     Absentee, Consequence, Content, Decision, Deferral, Exclusion, Item, Matter, Minutes, Opening, Participant, Presence,
 };
 use domain::outbox::About;
+use store::committee::Followed;
 
 use crate::work::found;
 use crate::{Error, Result};
 
 /// The names of everybody whom minutes name.
-type Names = BTreeMap<PersonId, String>;
+pub(super) type Names = BTreeMap<PersonId, String>;
 
-/// The content of the minutes of a meeting that is over.
-pub(super) async fn content<C: store::Connection>(db: &C, fund: &Fund, minutes: &Minutes) -> Result<Content> {
-    let meeting = found(store::meeting::find(db, minutes.meeting).await?)?;
+/// The content of the minutes of a meeting that is over, with the names of who has signed: with as many questions for one item as for many.
+pub(super) async fn content<C: store::Connection>(db: &C, fund: &Fund, minutes: &Minutes) -> Result<(Content, Names)> {
+    let (agenda, recusals) = store::meeting::agenda::with_recusals(db, minutes.meeting).await?;
+    let deferred_to = agenda.iter().filter_map(|item| if let ItemState::Deferred { to, .. } = item.state { to } else { None });
+    let meetings: Vec<MeetingId> = std::iter::once(minutes.meeting).chain(deferred_to).collect();
+    let meetings = store::meeting::find_many(db, &meetings).await?;
+    let meeting = found(meetings.iter().find(|meeting| meeting.id == minutes.meeting))?;
     let MeetingState::Closed { invited_at, opened_at, opened_by, at: closed_at } = meeting.state else {
         return Err(Error::Internal(format!("the minutes {} are of a meeting that is not over", minutes.id).into()));
     };
     let attendance = store::meeting::attendance(db, meeting.id).await?;
     let holdings = store::seat::since(db, meeting.day()).await?;
     let electorate = Electorate::on(meeting.day(), &holdings, &[], &[], &fund.committee);
-    let agenda = store::meeting::agenda::of_meeting(db, meeting.id).await?;
-    let matters = Matters::gather(db, &agenda, &meeting).await?;
+    let matters = Matters::gather(db, &agenda, &recusals, meeting).await?;
     let members = electorate.seats.iter().filter_map(|seat| seat.member.map(|member| (seat.number, member.person)));
     let members: Vec<(u32, PersonId)> = members.collect();
 
     let mut everybody: BTreeSet<PersonId> = attendance.iter().map(|attendance| attendance.person).collect();
     everybody.extend(members.iter().map(|(_, person)| *person));
     everybody.extend(matters.excluded.values().flatten());
-    everybody.extend(matters.ballots.iter().flat_map(|ballot| excluded(ballot).map(|(person, _)| person)));
+    everybody.extend(matters.ballots.iter().flat_map(|(ballot, _)| excluded(ballot).map(|(person, _)| person)));
     everybody.insert(opened_by);
+    everybody.extend(minutes.state.signatures().iter().map(|signature| signature.by));
     let everybody: Vec<PersonId> = everybody.into_iter().collect();
     let names: Names = store::identity::persons(db, &everybody).await?.into_iter().map(|person| (person.id, person.name)).collect();
     let present = present_at(&attendance, opened_at);
@@ -51,12 +57,9 @@ pub(super) async fn content<C: store::Connection>(db: &C, fund: &Fund, minutes: 
         represented_by: substitute(seat).map(|there| name(&names, there.person)),
     };
 
-    let scene = Scene { agenda: &agenda, attendance: &attendance, names: &names, minutes };
-    let mut items = Vec::with_capacity(agenda.len());
-    for item in &agenda {
-        items.push(matters.item(db, item, &scene).await?);
-    }
-    Ok(Content {
+    let scene = Scene { agenda: &agenda, meetings: &meetings, attendance: &attendance, names: &names, minutes };
+    let items = agenda.iter().map(|item| matters.item(item, &scene)).collect::<Result<Vec<_>>>()?;
+    let content = Content {
         committee: fund.committee.name.get(Language::De).to_owned(),
         meeting: meeting.id,
         place: meeting.place.clone(),
@@ -76,7 +79,8 @@ pub(super) async fn content<C: store::Connection>(db: &C, fund: &Fund, minutes: 
         absent: absent.map(absentee).collect(),
         items,
         remarks: minutes.remarks.general.clone(),
-    })
+    };
+    Ok((content, names))
 }
 
 fn name(names: &Names, person: PersonId) -> String {
@@ -107,6 +111,8 @@ fn excluded(ballot: &Ballot) -> impl Iterator<Item = (PersonId, Option<PersonId>
 /// What there is to tell of the whole meeting.
 struct Scene<'a> {
     agenda: &'a [AgendaItem],
+    /// The meeting, and those to which items were deferred.
+    meetings: &'a [Meeting],
     attendance: &'a [Attendance],
     names: &'a Names,
     minutes: &'a Minutes,
@@ -114,42 +120,47 @@ struct Scene<'a> {
 
 /// What was decided under which item, and who had no part in it.
 struct Matters {
-    ballots: Vec<Ballot>,
+    ballots: Vec<(Ballot, Motion)>,
+    followed: Vec<Followed>,
+    applications: Vec<(Application, Applicant)>,
     excluded: BTreeMap<AgendaItemId, BTreeSet<PersonId>>,
 }
 
 impl Matters {
-    async fn gather<C: store::Connection>(db: &C, agenda: &[AgendaItem], meeting: &Meeting) -> Result<Self> {
+    async fn gather<C: store::Connection>(db: &C, agenda: &[AgendaItem], recusals: &[Recusal], meeting: &Meeting) -> Result<Self> {
         let ids: Vec<AgendaItemId> = agenda.iter().map(|item| item.id).collect();
-        let mut ballots = store::committee::ballots_on(db, &ids).await?;
-        ballots.sort_by_key(|ballot| (ballot.state.ended_at(), ballot.id));
+        let mut ballots = store::committee::ballots_with_motions_on(db, &ids).await?;
+        ballots.sort_by_key(|(ballot, _)| (ballot.state.ended_at(), ballot.id));
+        let decided: Vec<BallotId> = ballots.iter().map(|(ballot, _)| ballot.id).collect();
+        let followed = if decided.is_empty() { Vec::new() } else { store::committee::followed(db, &decided).await? };
+        let about = agenda.iter().filter_map(|item| item.application).chain(ballots.iter().map(|(ballot, _)| ballot.application));
+        let about: Vec<ApplicationId> = about.collect::<BTreeSet<_>>().into_iter().collect();
+        let applications = if about.is_empty() { Vec::new() } else { store::application::with_applicants(db, &about).await? };
+        let then = |recusal: &&Recusal| recusal.stands() && meeting.state.closed_at().is_some_and(|end| recusal.at <= end);
         let mut excluded: BTreeMap<AgendaItemId, BTreeSet<PersonId>> = BTreeMap::new();
         for item in agenda {
-            let Some(application) = item.application else { continue };
-            let recusals = store::recusal::of_application(db, application).await?;
-            let then = recusals.iter().filter(|recusal| recusal.stands() && meeting.state.closed_at().is_some_and(|end| recusal.at <= end));
-            excluded.entry(item.id).or_default().extend(then.map(|recusal| recusal.person));
+            let of_item = recusals.iter().filter(|recusal| Some(recusal.application) == item.application);
+            excluded.entry(item.id).or_default().extend(of_item.filter(then).map(|recusal| recusal.person));
         }
-        Ok(Self { ballots, excluded })
+        Ok(Self { ballots, followed, applications, excluded })
     }
 
-    async fn item<C: store::Connection>(&self, db: &C, item: &AgendaItem, scene: &Scene<'_>) -> Result<Item> {
-        let mut decisions = Vec::new();
-        for ballot in self.ballots.iter().filter(|ballot| ballot.agenda_item == Some(item.id)) {
-            decisions.push(self.decision(db, ballot, scene).await?);
-        }
+    fn application(&self, id: ApplicationId) -> Result<&(Application, Applicant)> {
+        found(self.applications.iter().find(|(application, _)| application.id == id))
+    }
+
+    fn item(&self, item: &AgendaItem, scene: &Scene<'_>) -> Result<Item> {
+        let of_item = self.ballots.iter().filter(|(ballot, _)| ballot.agenda_item == Some(item.id));
+        let decisions = of_item.map(|(ballot, motion)| self.decision(ballot, motion, scene)).collect::<Result<Vec<_>>>()?;
         let deferred = match &item.state {
             ItemState::Listed => None,
             ItemState::Deferred { at, reason, to } => {
-                let to = match to {
-                    Some(to) => store::meeting::find(db, *to).await?.map(|meeting| meeting.begins_at),
-                    None => None,
-                };
+                let to = to.and_then(|to| scene.meetings.iter().find(|meeting| meeting.id == to)).map(|meeting| meeting.begins_at);
                 Some(Deferral { at: *at, reason: reason.clone(), to })
             }
         };
         let about = match item.application {
-            Some(application) => Some(about(db, application).await?),
+            Some(application) => Some(about(self.application(application)?)),
             None => None,
         };
         let excluded = self.excluded.get(&item.id).into_iter().flatten().map(|person| name(scene.names, *person)).collect();
@@ -166,14 +177,13 @@ impl Matters {
         Ok(Item { id: item.id, position: item.position, publicity: item.publicity, matter: Some(matter) })
     }
 
-    async fn decision<C: store::Connection>(&self, db: &C, ballot: &Ballot, scene: &Scene<'_>) -> Result<Decision> {
-        let motion = found(store::committee::find_motion(db, ballot.motion).await?)?;
+    fn decision(&self, ballot: &Ballot, motion: &Motion, scene: &Scene<'_>) -> Result<Decision> {
         let same_vote = |other: &&Ballot| {
             let group = |ballot: &Ballot| ballot.en_bloc.map(|en_bloc| en_bloc.group);
             other.id != ballot.id && group(other).is_some() && group(other) == group(ballot)
         };
         let position = |other: &Ballot| scene.agenda.iter().find(|item| other.agenda_item == Some(item.id)).map(|item| item.position);
-        let mut together_with: Vec<u32> = self.ballots.iter().filter(same_vote).filter_map(position).collect();
+        let mut together_with: Vec<u32> = self.ballots.iter().map(|(other, _)| other).filter(same_vote).filter_map(position).collect();
         together_with.sort_unstable();
         let at = ballot.state.ended_at().unwrap_or(ballot.opened_at);
         let there = present_at(scene.attendance, at);
@@ -191,34 +201,32 @@ impl Matters {
             at,
             tally: ballot.state.tally(),
             computation: ballot.computation.clone(),
-            consequence: consequence(db, ballot, &motion).await?,
+            consequence: self.consequence(ballot, motion)?,
         })
     }
+
+    /// What followed in the same instant: not what became of it since.
+    fn consequence(&self, ballot: &Ballot, motion: &Motion) -> Result<Option<Consequence>> {
+        let BallotState::Closed { carried, .. } = ballot.state else { return Ok(None) };
+        if motion.proposal.recusal().is_some() {
+            return Ok(Some(if carried { Consequence::ExclusionUpheld } else { Consequence::ExclusionDismissed }));
+        }
+        if let (Some(amount), true) = (motion.proposal.amount(), carried) {
+            let followed = self.followed.iter().find(|followed| followed.ballot == ballot.id);
+            return Ok(followed.and_then(|followed| match followed.position {
+                Some(position) => Some(Consequence::Waiting { amount, position }),
+                None => followed.awarded.then_some(Consequence::Awarded { amount }),
+            }));
+        }
+        let (application, _) = self.application(ballot.application)?;
+        Ok(matches!(application.state, State::Rejected { ballot: by } if by == ballot.id).then_some(Consequence::Rejected))
+    }
 }
 
-async fn about<C: store::Connection>(db: &C, application: ApplicationId) -> Result<About> {
-    let application = found(store::application::find(db, application).await?)?;
-    let applicant = found(store::applicant::find(db, application.applicant).await?)?;
-    Ok(About {
+fn about((application, applicant): &(Application, Applicant)) -> About {
+    About {
         number: application.number.clone().unwrap_or_default(),
         title: application.form.title.clone().unwrap_or_default(),
-        applicant: applicant.name,
-    })
-}
-
-/// What followed in the same instant: not what became of it since.
-async fn consequence<C: store::Connection>(db: &C, ballot: &Ballot, motion: &Motion) -> Result<Option<Consequence>> {
-    let BallotState::Closed { carried, .. } = ballot.state else { return Ok(None) };
-    if motion.proposal.recusal().is_some() {
-        return Ok(Some(if carried { Consequence::ExclusionUpheld } else { Consequence::ExclusionDismissed }));
+        applicant: applicant.name.clone(),
     }
-    if let (Some(amount), true) = (motion.proposal.amount(), carried) {
-        if let Some(place) = store::waiting_list::of_ballot(db, ballot.id).await? {
-            return Ok(Some(Consequence::Waiting { amount, position: place.position }));
-        }
-        let award = store::award::of_application(db, ballot.application).await?;
-        return Ok(award.filter(|award| award.ballot == ballot.id).map(|_| Consequence::Awarded { amount }));
-    }
-    let application = found(store::application::find(db, ballot.application).await?)?;
-    Ok(matches!(application.state, State::Rejected { ballot: by } if by == ballot.id).then_some(Consequence::Rejected))
 }

@@ -9,6 +9,7 @@ use domain::role::{Grant, GrantAction, NewGrant};
 use engine::Error;
 use maud::{Markup, html};
 
+use crate::administration::require;
 use crate::component::{Column, Summary, Tone, alert, link_button, table};
 use crate::failure::Failure;
 use crate::fields::Fields;
@@ -101,7 +102,7 @@ fn grant_form(visit: &Visit, person: PersonId, errors: &Errors) -> Result<Markup
 
 /// Gives a role.
 pub(crate) async fn grant(visit: Visit) -> Answer {
-    visit.signed_in()?;
+    require(&visit, Permission::GrantRole)?;
     let person: PersonId = visit.id()?;
     let mut reader = Reader::new(visit.text(), &visit.fields);
     let (from, until) = (reader.date("from"), reader.date("until"));

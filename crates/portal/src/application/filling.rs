@@ -41,6 +41,7 @@ fn step(visit: &Visit) -> Result<Step, Failure> {
 pub(crate) async fn show(visit: Visit) -> Answer {
     let step = step(&visit)?;
     let case = Case::load(&visit).await?;
+    visit.permitted(Action::SaveDraft, &case.application)?;
     let open = open_in(step, &case.application);
     if !case.can(Action::SaveDraft) || (open.is_empty() && step != Step::Applicant) {
         return Ok(to_overview(&case));
@@ -174,6 +175,7 @@ impl<'a> Deed<'a> {
 pub(crate) async fn save(visit: Visit) -> Answer {
     let step = step(&visit)?;
     let case = Case::load(&visit).await?;
+    visit.permitted(Action::SaveDraft, &case.application)?;
     let open = open_in(step, &case.application);
     let deed = Deed::of(visit.field("do"));
     let removed = if let Deed::Remove(list, row) = deed { Some((list, row)) } else { None };
@@ -192,7 +194,6 @@ pub(crate) async fn save(visit: Visit) -> Answer {
             let errors = Errors::of(&visit, placed(refusal, &form), step.slug());
             page(&visit, &case, step, &open, &typed, &errors, Notice::None, 0)
         }
-        Err(Error::Forbidden) => Ok(not_saved(&visit, &case)),
         Err(error) => Err(error.into()),
     }
 }

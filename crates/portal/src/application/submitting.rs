@@ -17,6 +17,7 @@ use crate::visit::{Answer, Visit};
 /// Shows everything once more, with what still keeps it from being handed in.
 pub(crate) async fn check(visit: Visit) -> Answer {
     let case = Case::load(&visit).await?;
+    visit.permitted(Action::Submit, &case.application)?;
     if case.can(Action::ConfirmSubmission) {
         return confirmation(&visit, &case);
     }

@@ -195,6 +195,8 @@ pub(crate) async fn cast(visit: Visit) -> Answer {
     visit.signed_in()?;
     let id: BallotId = visit.id()?;
     let Some(choice) = chosen(visit.field("choice")) else {
+        let open = visit.engine.ballot(&visit.actor, id).await?.ok_or(Error::NotFound)?;
+        visit.permitted(BallotAction::CastVote, &open)?;
         let mut errors = Errors::default();
         errors.add("choice", visit.text().ballots.choose);
         return page(&visit, &errors).await;
@@ -249,6 +251,10 @@ fn deeds(visit: &Visit, found: &BallotPaper) -> Markup {
     }
 }
 
+/// What ends a vote, by its name in the address.
+pub(crate) const DEEDS: [(&str, BallotAction); 3] =
+    [("close", BallotAction::Close), ("object", BallotAction::ObjectToCircularVote), ("apart", BallotAction::ObjectToEnBloc)];
+
 /// What ends a vote: its texts, and what it is to the engine.
 struct Deed {
     action: BallotAction,
@@ -259,11 +265,12 @@ struct Deed {
 
 fn deed(visit: &Visit) -> Result<Deed, Failure> {
     let text = &visit.text().ballots;
-    let (action, said, confirm, button) = match visit.parameter("step") {
-        "close" => (BallotAction::Close, text.close, text.close_confirm, text.close_button),
-        "object" => (BallotAction::ObjectToCircularVote, text.object, text.object_confirm, text.object_button),
-        "apart" => (BallotAction::ObjectToEnBloc, text.apart, text.apart_confirm, text.apart_button),
-        _ => return Err(Error::NotFound.into()),
+    let found = DEEDS.into_iter().find(|(name, _)| *name == visit.parameter("step"));
+    let (_, action) = found.ok_or(Error::NotFound)?;
+    let (said, confirm, button) = match action {
+        BallotAction::Close => (text.close, text.close_confirm, text.close_button),
+        BallotAction::ObjectToEnBloc => (text.apart, text.apart_confirm, text.apart_button),
+        _ => (text.object, text.object_confirm, text.object_button),
     };
     Ok(Deed { action, said, confirm, button })
 }

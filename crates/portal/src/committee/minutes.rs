@@ -27,7 +27,10 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 async fn page(visit: &Visit, errors: &Errors) -> Answer {
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().minutes);
     let view = engine.minutes(actor, visit.id()?).await?.ok_or(Error::NotFound)?;
-    let meeting = engine.meeting(actor, view.minutes.meeting).await?.ok_or(Error::NotFound)?.meeting;
+    let begins_at = match &view.content {
+        Some(content) => content.begins_at,
+        None => engine.meeting(actor, view.minutes.meeting).await?.ok_or(Error::NotFound)?.meeting.begins_at,
+    };
     let actions = available_actions(actor, &view.minutes);
     let done = match visit.field("done") {
         "signed" => text.signed_now,
@@ -36,7 +39,7 @@ async fn page(visit: &Visit, errors: &Errors) -> Answer {
     };
     let content = html! {
         @if !done.is_empty() { (alert(Tone::Success, done, &html! {})) }
-        (signatures(visit, &view).await?)
+        (signatures(visit, &view))
         @match &view.content {
             None => (alert(Tone::Info, text.not_yet.0, &html! { p class="kern-body" { (text.not_yet.1) } })),
             Some(content) => {
@@ -48,10 +51,10 @@ async fn page(visit: &Visit, errors: &Errors) -> Answer {
         }
         (trail(visit, SubjectKind::Minutes, &view.minutes.id.to_string()))
     };
-    let title = (text.title)(&day(meeting.begins_at, visit.language()));
+    let title = (text.title)(&day(begins_at, visit.language()));
     let sheet = Sheet::new(title)
         .below("/committee/meetings", visit.text().meetings.title.0)
-        .below(format!("/committee/meetings/{}", meeting.id), (visit.text().meetings.papers)(&time(meeting.begins_at, visit.language())));
+        .below(format!("/committee/meetings/{}", view.minutes.meeting), (visit.text().meetings.papers)(&time(begins_at, visit.language())));
     Ok(sheet.show_with(visit, errors, &content))
 }
 
@@ -62,12 +65,10 @@ const fn code(signatory: Signatory) -> &'static str {
     }
 }
 
-async fn signatures(visit: &Visit, view: &MinutesView) -> Result<Markup, Failure> {
+fn signatures(visit: &Visit, view: &MinutesView) -> Markup {
     let (text, minutes) = (&visit.text().minutes, &view.minutes);
     let signatures = minutes.state.signatures();
-    let ids: Vec<PersonId> = signatures.iter().map(|signature| signature.by).collect();
-    let persons = if ids.is_empty() { Vec::new() } else { visit.engine.persons(&ids).await? };
-    let name = |id: PersonId| persons.iter().find(|person| person.id == id).map_or("", |person| person.name.as_str());
+    let name = |id: PersonId| view.names.get(&id).map_or("", String::as_str);
     let unsigned: Vec<&str> = minutes.unsigned().into_iter().map(|signatory| named(text.signatories, code(signatory))).collect();
     let tone = if unsigned.is_empty() { Tone::Success } else { Tone::Warning };
     let is_overdue = !unsigned.is_empty() && minutes.due < visit.engine.today();
@@ -88,7 +89,7 @@ async fn signatures(visit: &Visit, view: &MinutesView) -> Result<Markup, Failure
         let due = html! { (minutes.due.say(visit.language())) @if is_overdue { " " (badge(Tone::Danger, text.overdue)) } };
         facts = facts.text(text.unsigned, &unsigned.join(", ")).row(text.due, due);
     }
-    Ok(facts.render())
+    facts.render()
 }
 
 fn wording(visit: &Visit, view: &MinutesView, content: &Content) -> Markup {
@@ -136,6 +137,8 @@ pub(crate) async fn sign(visit: Visit) -> Answer {
     visit.signed_in()?;
     let minutes: MinutesId = visit.id()?;
     if visit.field("confirmed") != "yes" {
+        let view = visit.engine.minutes(&visit.actor, minutes).await?.ok_or(Error::NotFound)?;
+        visit.permitted(MinutesAction::Sign, &view.minutes)?;
         let errors = Errors::missing(&visit, "confirmed");
         return page(&visit, &errors).await;
     }

@@ -235,6 +235,7 @@ fn preside(visit: &Visit, papers: &Papers) -> Result<Markup, Failure> {
 
 /// The chair opens the meeting.
 pub(crate) async fn open(visit: Visit) -> Answer {
+    visit.signed_in()?;
     let id = visit.id()?;
     let done = visit.engine.open_meeting(&visit.call(), id).await;
     presided(&visit, id, done).await
@@ -242,6 +243,7 @@ pub(crate) async fn open(visit: Visit) -> Answer {
 
 /// The chair closes it.
 pub(crate) async fn close(visit: Visit) -> Answer {
+    visit.signed_in()?;
     let id = visit.id()?;
     let done = visit.engine.close_meeting(&visit.call(), id).await;
     presided(&visit, id, done).await
@@ -249,6 +251,7 @@ pub(crate) async fn close(visit: Visit) -> Answer {
 
 /// The chair opens the ballot on a motion, in the meeting.
 pub(crate) async fn open_ballot(visit: Visit) -> Answer {
+    visit.signed_in()?;
     let (motion, meeting): (MotionId, MeetingId) = (visit.id()?, visit.id_in("meeting")?);
     let form = NewBallotForm { kind: BallotFormKind::Meeting, objections_until: None, votes_until: None };
     match visit.engine.open_ballot(&visit.call(), OpenBallot { motion, form }).await {

@@ -71,6 +71,21 @@ fn state_badge(visit: &Visit, payout: &Payout) -> Markup {
     badge(tone, named(visit.text().payouts.states, payout.state.name()))
 }
 
+/// What can be done with an instalment, by its name in the address.
+pub(crate) const STEPS: [(&str, PayoutAction); 5] = [
+    ("certify", PayoutAction::Certify),
+    ("order", PayoutAction::Order),
+    ("execute", PayoutAction::BookExecution),
+    ("return", PayoutAction::BookReturn),
+    ("refuse", PayoutAction::Refuse),
+];
+
+/// What the path names.
+fn step(visit: &Visit) -> Result<PayoutAction, Failure> {
+    let found = STEPS.into_iter().find(|(name, _)| *name == visit.parameter("step"));
+    found.map(|(_, action)| action).ok_or_else(|| Error::NotFound.into())
+}
+
 /// One instalment, with what can be done with it.
 pub(crate) async fn show(visit: Visit) -> Answer {
     visit.signed_in()?;
@@ -196,26 +211,28 @@ pub(crate) async fn take(visit: Visit) -> Answer {
     let id: PayoutId = visit.id()?;
     let mut reader = Reader::new(visit.text(), &visit.fields);
     let (engine, call) = (&visit.engine, visit.call());
-    let (done, otherwise) = match visit.parameter("step") {
-        "certify" => {
+    let case = engine.payout_case(&visit.actor, id).await?.ok_or(Error::NotFound)?;
+    let action = step(&visit)?;
+    visit.permitted(action, &case.payout)?;
+    let (done, otherwise) = match action {
+        PayoutAction::Certify => {
             let Ok(account) = visit.id_in::<BankAccountId>("bankAccountId") else {
                 let errors = Errors::missing(&visit, "bankAccountId");
                 return page(&visit, &errors).await;
             };
             (engine.certify_payout(&call, CertifyPayout { payout: id, account }).await, "bankAccountId")
         }
-        "order" => (engine.order_payout(&call, id).await, "content"),
-        "execute" => {
+        PayoutAction::Order => (engine.order_payout(&call, id).await, "content"),
+        PayoutAction::BookExecution => {
             let Some(on) = reader.date("on") else { return undated(&visit, reader.errors, "on").await };
             (engine.book_payout_execution(&call, id, on).await, "on")
         }
-        "return" => {
+        PayoutAction::BookReturn => {
             let Some(on) = reader.date("returnedOn") else { return undated(&visit, reader.errors, "returnedOn").await };
             let reason = visit.field("reason").trim().to_owned();
             (engine.book_payout_return(&call, BookReturn { payout: id, on, reason }).await.map_err(on_its_own_field), "returnedOn")
         }
-        "refuse" => (engine.refuse_payout(&call, id, visit.field("reason").to_owned()).await, "reason"),
-        _ => return Err(Error::NotFound.into()),
+        PayoutAction::Refuse => (engine.refuse_payout(&call, id, visit.field("reason").to_owned()).await, "reason"),
     };
     match done {
         Ok(_) => Ok(go_to(&format!("/finance/payouts/{id}?done=yes"))),

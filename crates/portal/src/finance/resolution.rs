@@ -71,8 +71,11 @@ async fn asked_close(visit: &Visit, errors: &Errors) -> Answer {
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().finance);
     let number: i32 = visit.field("year").parse().map_err(|_| Error::NotFound)?;
     let year = engine.budget_year(actor, number).await?.ok_or(Error::NotFound)?;
+    if !actor.may(Permission::CloseBudgetYear, Scope::everyone()) {
+        return Err(Error::Forbidden.into());
+    }
     if errors.is_empty() && !engine.budget_year_actions(actor, year).await?.contains(&BudgetYearAction::Close) {
-        return Err(if actor.may(Permission::CloseBudgetYear, Scope::everyone()) { Error::Conflict } else { Error::Forbidden }.into());
+        return Err(Error::Conflict.into());
     }
     let hint = (text.close_carry_hint)(&year.available().say(visit.language()));
     let typed: Fields = visit.fields.clone();

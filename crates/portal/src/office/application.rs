@@ -244,6 +244,10 @@ pub(crate) async fn request_changes(visit: Visit) -> Answer {
     changes_page(&visit, &load(&visit).await?, &errors)
 }
 
+/// The deeds that need nothing but a reason, by their names in the address.
+pub(crate) const STEPS: [(&str, Action); 3] =
+    [("refuse", Action::Refuse), ("late", Action::PermitLateSubmission), ("early-start", Action::ConsentToEarlyStart)];
+
 /// A deed that needs nothing but a reason.
 struct Reasoned {
     action: Action,
@@ -257,26 +261,14 @@ struct Reasoned {
 fn reasoned(visit: &Visit) -> Result<Reasoned, Failure> {
     let text = &visit.text().case_file;
     let label = visit.text().office.reason;
-    let deeds = [
-        Reasoned {
-            action: Action::Refuse,
-            step: "refuse",
-            said: text.refuse,
-            label: text.refuse_reason,
-            button: text.refuse_button,
-            done: "refused",
-        },
-        Reasoned { action: Action::PermitLateSubmission, step: "late", said: text.late, label, button: text.late_button, done: "late" },
-        Reasoned {
-            action: Action::ConsentToEarlyStart,
-            step: "early-start",
-            said: text.early,
-            label,
-            button: text.early_button,
-            done: "early",
-        },
-    ];
-    deeds.into_iter().find(|deed| deed.step == visit.parameter("step")).ok_or_else(|| Error::NotFound.into())
+    let found = STEPS.into_iter().find(|(step, _)| *step == visit.parameter("step"));
+    let (step, action) = found.ok_or(Error::NotFound)?;
+    let (said, label, button, done) = match action {
+        Action::Refuse => (text.refuse, text.refuse_reason, text.refuse_button, "refused"),
+        Action::PermitLateSubmission => (text.late, label, text.late_button, "late"),
+        _ => (text.early, label, text.early_button, "early"),
+    };
+    Ok(Reasoned { action, step, said, label, button, done })
 }
 
 /// Asks for the reason of a refusal, of a late submission, of an early start.

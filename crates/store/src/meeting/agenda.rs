@@ -1,10 +1,13 @@
 //! Agendas: rows of items.
 
+use domain::committee::Recusal;
 use domain::ids::{AgendaItemId, ApplicationId, MeetingId, MotionId};
 use domain::meeting::AgendaItem;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value};
 
 use crate::entity::agenda_item::{self, Column};
+use crate::entity::recusal;
+use crate::page;
 use crate::row::{self, Found, Origin, Row, Stored, set};
 use crate::{Connection, Result, Tx};
 
@@ -76,6 +79,24 @@ pub async fn of_meetings<C: Connection>(db: &C, meetings: &[MeetingId]) -> Resul
 /// Saves a changed item.
 pub async fn save(tx: &Tx, item: &AgendaItem) -> Result<()> {
     row::save(tx, item).await
+}
+
+/// A meeting's agenda, in its order, with the recusals from the applications that it is about, in theirs.
+pub async fn with_recusals<C: Connection>(db: &C, meeting: MeetingId) -> Result<(Vec<AgendaItem>, Vec<Recusal>)> {
+    let recusal_from = agenda_item::Entity::belongs_to(recusal::Entity);
+    let recusal_from = recusal_from.from(Column::ApplicationId).to(recusal::Column::ApplicationId).into();
+    let query = agenda_item::Entity::find().select_also(recusal::Entity).join(JoinType::LeftJoin, recusal_from);
+    let query = query.filter(Column::MeetingId.eq(meeting.0)).order_by_asc(Column::Position).order_by_asc(Column::Id);
+    let (mut agenda, mut recusals) = (Vec::<AgendaItem>::new(), Vec::<Recusal>::new());
+    for (item, recusal) in query.order_by_asc(recusal::Column::Id).limit(page::MOST).all(db).await? {
+        if agenda.last().is_none_or(|last| last.id.0 != item.id) {
+            agenda.push(AgendaItem::read(item)?);
+        }
+        if let Some(recusal) = recusal.filter(|recusal| recusals.iter().all(|known| known.id.0 != recusal.id)) {
+            recusals.push(Recusal::read(recusal)?);
+        }
+    }
+    Ok((agenda, recusals))
 }
 
 /// A meeting's agenda, in its order.

@@ -1,0 +1,106 @@
+//! What is asked of the API, and the things that it is asked of.
+
+use super::Everybody;
+
+impl Everybody {
+    /// Every query, and the fields behind which more is hidden.
+    pub(crate) fn queries(&self) -> Vec<(&'static str, String)> {
+        let (application, draft, award, payout) = (&self.application, &self.draft, &self.award, &self.payout);
+        let (ballot, motion, account, applicant) = (&self.ballot, &self.motion, &self.account, &self.stage.applicant_id);
+        let (membership, invitation, person, grant) = (&self.membership, &self.invitation, &self.person, &self.grant);
+        vec![
+            ("fund", "{ fund { city } }".to_owned()),
+            ("rounds", "{ rounds { code } }".to_owned()),
+            ("round", format!("{{ round(id: {:?}) {{ code }} }}", self.stage.round)),
+            ("viewer", "{ viewer { id } }".to_owned()),
+            ("viewer.export", "{ viewer { export } }".to_owned()),
+            ("viewer.invitations", "{ viewer { invitations { id } } }".to_owned()),
+            ("persons", "{ persons { nodes { name } } }".to_owned()),
+            ("person, by node", format!("{{ node(id: {person:?}) {{ id }} }}")),
+            ("person.email", format!("{{ node(id: {person:?}) {{ ... on Person {{ email }} }} }}")),
+            ("person.roles", format!("{{ node(id: {person:?}) {{ ... on Person {{ roles {{ role }} }} }} }}")),
+            ("role grant, by node", format!("{{ node(id: {grant:?}) {{ id }} }}")),
+            ("viewer.sessions", "{ viewer { sessions { device } } }".to_owned()),
+            ("viewer.tokens", "{ viewer { tokens { name } } }".to_owned()),
+            ("viewer.events", "{ viewer { events { nodes { kind } } } }".to_owned()),
+            ("applicant", format!("{{ applicant(id: {applicant:?}) {{ name }} }}")),
+            ("applicant.bankAccounts", format!("{{ applicant(id: {applicant:?}) {{ bankAccounts {{ shortenedIban }} }} }}")),
+            ("bankAccount.iban", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ iban }} }} }}")),
+            ("bankAccount.shortenedIban", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ shortenedIban }} }} }}")),
+            ("bankAccount.namedBy", format!("{{ node(id: {account:?}) {{ ... on BankAccount {{ namedBy {{ name }} }} }} }}")),
+            ("applicant.contact", format!("{{ applicant(id: {applicant:?}) {{ contact {{ name }} }} }}")),
+            ("applicant.members", format!("{{ applicant(id: {applicant:?}) {{ members {{ id person {{ name }} }} }} }}")),
+            ("applicant.invitations", format!("{{ applicant(id: {applicant:?}) {{ invitations {{ id }} }} }}")),
+            ("membership, by node", format!("{{ node(id: {membership:?}) {{ id }} }}")),
+            ("invitation, by node", format!("{{ node(id: {invitation:?}) {{ id }} }}")),
+            ("application", format!("{{ application(id: {application:?}) {{ id }} }}")),
+            ("application, a draft", format!("{{ application(id: {draft:?}) {{ id }} }}")),
+            ("applicationByNumber", "{ applicationByNumber(number: \"SP-2020-001\") { id } }".to_owned()),
+            ("applications", "{ applications { nodes { id } } }".to_owned()),
+            ("application.versions", format!("{{ application(id: {application:?}) {{ versions {{ ordinal }} }} }}")),
+            ("application.motions", "{ applicationByNumber(number: \"SP-2020-001\") { motions { id } } }".to_owned()),
+            ("application.recusals", format!("{{ application(id: {:?}) {{ recusals {{ id }} }} }}", self.recused)),
+            ("application, excluded", format!("{{ application(id: {:?}) {{ id }} }}", self.recused)),
+            ("recusal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.recusal)),
+            ("seatHoldings", "{ seatHoldings { seat } }".to_owned()),
+            ("seat holding, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.holding)),
+            ("meeting", format!("{{ meeting(id: {:?}) {{ place }} }}", self.meeting)),
+            ("meetings", "{ meetings { nodes { id } } }".to_owned()),
+            ("meeting.agenda", format!("{{ meeting(id: {:?}) {{ agenda {{ position }} }} }}", self.meeting)),
+            ("agenda item, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.item)),
+            ("agendaItem.title", format!("{{ node(id: {:?}) {{ ... on AgendaItem {{ title }} }} }}", self.item)),
+            ("minutes, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.minutes)),
+            ("minutes.content, a draft", format!("{{ node(id: {:?}) {{ ... on Minutes {{ content {{ place }} }} }} }}", self.minutes)),
+            ("motion, by node", format!("{{ node(id: {motion:?}) {{ id }} }}")),
+            ("ballot", format!("{{ ballot(id: {ballot:?}) {{ id }} }}")),
+            ("ballots", "{ ballots { nodes { id } } }".to_owned()),
+            ("award, by node", format!("{{ node(id: {award:?}) {{ id }} }}")),
+            ("payout, by node", format!("{{ node(id: {payout:?}) {{ id }} }}")),
+            ("nodes", format!("{{ nodes(ids: [{award:?}]) {{ id }} }}")),
+            ("budgetYear", "{ budgetYear(year: 2020) { available } }".to_owned()),
+            ("budgetYear.entries", "{ budgetYear(year: 2020) { entries { nodes { amount } } } }".to_owned()),
+            ("budgetYear.waitingList", "{ budgetYear(year: 2020) { waitingList { nodes { position } } } }".to_owned()),
+            ("budgetYears", "{ budgetYears { year } }".to_owned()),
+            ("events", "{ events { nodes { kind } } }".to_owned()),
+            ("messages", "{ messages { nodes { kind } } }".to_owned()),
+            ("briefing", format!("{{ briefing(id: {:?}) {{ id }} }}", self.briefing)),
+            ("briefings", "{ briefings { nodes { id } } }".to_owned()),
+            ("viewer.desk", "{ viewer { desk { unreadBriefings } } }".to_owned()),
+            ("application.proposal, not put", format!("{{ application(id: {application:?}) {{ proposal {{ id }} }} }}")),
+            ("proposal, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.proposal)),
+            ("proposals", format!("{{ proposals(roundId: {:?}) {{ nodes {{ id }} }} }}", self.stage.round)),
+            ("whatIf, by node", format!("{{ node(id: {:?}) {{ id }} }}", self.what_if)),
+            ("whatIfs", format!("{{ whatIfs(roundId: {:?}) {{ id }} }}", self.stage.round)),
+        ]
+    }
+
+    /// One thing of each type that has an id, by the name of the type.
+    pub(crate) fn things(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("AgendaItem", self.item.clone()),
+            ("Applicant", self.stage.applicant_id.clone()),
+            ("Application", self.application.clone()),
+            ("Application", self.draft.clone()),
+            ("Award", self.award.clone()),
+            ("Ballot", self.ballot.clone()),
+            ("BankAccount", self.account.clone()),
+            ("Briefing", self.briefing.clone()),
+            ("BudgetYear", self.year.clone()),
+            ("Invitation", self.invitation.clone()),
+            ("Meeting", self.meeting.clone()),
+            ("Membership", self.membership.clone()),
+            ("Minutes", self.minutes.clone()),
+            ("Message", self.message.clone()),
+            ("Motion", self.motion.clone()),
+            ("Payout", self.payout.clone()),
+            ("Person", self.person.clone()),
+            ("Proposal", self.proposal.clone()),
+            ("Recusal", self.recusal.clone()),
+            ("RoleGrant", self.grant.clone()),
+            ("Round", self.stage.round.clone()),
+            ("SeatHolding", self.holding.clone()),
+            ("WaitingListPlace", self.place.clone()),
+            ("WhatIf", self.what_if.clone()),
+        ]
+    }
+}
