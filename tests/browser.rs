@@ -4,9 +4,11 @@
 use std::path::Path;
 use std::process::Stdio;
 
+use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::json;
 use testkit::{App, Backend, Process};
 
+use crate::permissions::Everybody;
 use crate::stage::Stage;
 
 /// Runs a script against an installation whose e-mails become files below `data`.
@@ -59,7 +61,52 @@ async fn every_page_without_anything_on_it_is_for_everybody() {
         app.person(role, &address, "de", &[role]).await;
         people[role] = json!(address);
     }
-    runs("everybody", &app.address(), app.data(), &[("PEOPLE", &people.to_string())]).await;
+    runs("everybody", &app.address(), app.data(), &[("PEOPLE", &people.to_string()), ("BRIEF", "yes")]).await;
+}
+
+/// What people write, in each table where they do.
+const WRITTEN: [(&str, &str); 18] = [
+    ("addendum", "text"),
+    ("agenda_item", "title"),
+    ("applicant", "address"),
+    ("applicant", "name"),
+    ("application", "title"),
+    ("bank_account", "holder"),
+    ("briefing", "body"),
+    ("briefing", "title"),
+    ("invitation", "name"),
+    ("meeting", "place"),
+    ("motion", "wording"),
+    ("payout", "purpose"),
+    ("person", "name"),
+    ("proposal", "reasons"),
+    ("recusal", "reason"),
+    ("role_grant_dated", "reason"),
+    ("token", "name"),
+    ("what_if", "name"),
+];
+
+/// Everywhere somebody wrote a word that has no end, and many that have one.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_with_long_texts_on_it_is_for_everybody() {
+    let all = Everybody::begin(Backend::Sqlite).await;
+    let app = &all.stage.app;
+    let long = format!("{} {}", "Donaudampfschifffahrtsgesellschaft".repeat(3), "und noch ein Wort ".repeat(8));
+    let database = Database::connect(app.database_url()).await.expect("the database");
+    for (table, column) in WRITTEN {
+        let sql = format!("UPDATE {table} SET {column} = {column} || ' {long}' WHERE {column} IS NOT NULL");
+        database.execute_unprepared(&sql).await.expect("longer");
+    }
+    let parts = ["title", "summary", "costLines[0].text", "financingLines[0].text", "objectives[0].reason"];
+    let parts: Vec<String> = parts.into_iter().map(|part| format!("'$.{part}', '{long}'")).collect();
+    let sql = format!("UPDATE application SET form = json_set(form, {})", parts.join(", "));
+    database.execute_unprepared(&sql).await.expect("longer");
+    let mut people = json!({});
+    let staff = ["case-officer", "member", "chair", "finance", "auditor", "administrator"].map(|role| format!("{role}@matrix.example"));
+    for address in ["cora@chor.example".to_owned()].iter().chain(&staff) {
+        people[address] = json!(format!("session {}", app.signed_in(address).await.cookie.expect("a session")));
+    }
+    runs("everybody", &app.address(), app.data(), &[("PEOPLE", &people.to_string()), ("BRIEF", "yes")]).await;
 }
 
 /// The whole way of an application in browsers with the pages' script or without it: it is the same way.

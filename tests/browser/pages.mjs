@@ -54,18 +54,31 @@ function unframed(page) {
   });
 }
 
+// How many bytes came over the wire for the page, besides fonts.
+function weight(page) {
+  return page.evaluate(() => {
+    const loaded = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    return loaded.filter((entry) => !entry.name.endsWith(".woff2")).reduce((sum, entry) => sum + entry.encodedBodySize, 0);
+  });
+}
+
 // Nobody is kept out: axe; what colours say in the dark, and the lines where people choose them all; the narrowest screen and the largest
-// letters; the keyboard alone; one heading of the first order, and a title of its own beside the fund's name.
+// letters; the keyboard alone; few bytes; one heading of the first order, and a title of its own beside the fund's name.
+// What doesn't depend on a page's contents, the colours and the keyboard's mark, is left out where BRIEF is set.
 export async function isForEverybody(page) {
   const where = new URL(page.url()).pathname;
   const light = { colorScheme: "light", forcedColors: "none", reducedMotion: "reduce" };
   await page.emulateMedia(light);
+  expect.soft(await weight(page), `${where}: an old phone on a slow line`).toBeLessThan(60 * 1024);
   expect.soft(await faults(page), where).toEqual([]);
-  await page.emulateMedia({ ...light, colorScheme: "dark" });
-  expect.soft(await faults(page, ["color-contrast"]), `${where} in the dark`).toEqual([]);
-  await page.emulateMedia({ ...light, forcedColors: "active" });
-  expect.soft(await unframed(page), `${where} in somebody's own colours`).toEqual([]);
-  await page.emulateMedia(light);
+  if (!process.env.BRIEF) {
+    await page.emulateMedia({ ...light, colorScheme: "dark" });
+    expect.soft(await faults(page, ["color-contrast"]), `${where} in the dark`).toEqual([]);
+    await page.emulateMedia({ ...light, forcedColors: "active" });
+    expect.soft(await unframed(page), `${where} in somebody's own colours`).toEqual([]);
+    await page.emulateMedia(light);
+    expect.soft(await unmarked(page), `${where}: where the keyboard is, is not seen`).toEqual([]);
+  }
   const size = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 640 });
   expect.soft(await beyond(page), `${where} is wider than 320 px`).toEqual([]);
@@ -73,7 +86,6 @@ export async function isForEverybody(page) {
   await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
   expect.soft(await beyond(page), `${where} is too wide with letters of 200 %`).toEqual([]);
   await page.evaluate(() => { document.documentElement.style.fontSize = ""; });
-  expect.soft(await unmarked(page), `${where}: where the keyboard is, is not seen`).toEqual([]);
   expect.soft(await page.locator("h1").count(), `${where}: headings of the first order`).toBe(1);
   expect.soft(await page.title(), `${where}: a title that tells`).toMatch(/\S.* – \S/);
 }

@@ -20,10 +20,16 @@ function link(address) {
   return null;
 }
 
-// A window of a browser of their own in which the person has signed in; `name` where they register.
+// A window of a browser of their own in which the person has signed in, with their address or as `session …` with a session that has
+// begun; `name` where they register.
 export async function signedIn(browser, address, name = null) {
   const context = await browser.newContext({ baseURL: process.env.ADDRESS, javaScriptEnabled: process.env.SCRIPT !== "off", locale: "de-DE" });
   const page = await context.newPage();
+  const [, session] = /^session (.+)$/.exec(address) ?? [];
+  if (session) {
+    await context.addCookies([{ name: "__Host-sonderfonds", value: session, url: process.env.ADDRESS, secure: true, httpOnly: true, sameSite: "Lax" }]);
+    return page;
+  }
   const before = link(address);
   await page.goto("/sign-in");
   await page.getByLabel("E-Mail-Adresse").fill(address);

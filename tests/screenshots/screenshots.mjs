@@ -133,6 +133,16 @@ async function tab(chromium) {
   return { send, open, leave, evaluate, complaints };
 }
 
+// The first page below `prefix` that the page at `path` links to, and what comes `after` it.
+function linked(path, prefix, after = "") {
+  return async (_, page, address) => {
+    await page.open(`${address}${path}`);
+    const href = await page.evaluate(`[...document.querySelectorAll('main a')].map((a) => a.getAttribute('href')).find((href) => new RegExp('^${prefix}/[0-9a-f]{8}-').test(href))`);
+    if (!href) throw new Error(`${path} links to nothing below ${prefix}`);
+    return href.replace(/[?#].*/, "") + after;
+  };
+}
+
 // The pages: a name, who looks, where; and what is done there before the picture is taken.
 const PAGES = [
   ["start", null, "/"],
@@ -193,9 +203,54 @@ const PAGES = [
   ["application-withdraw", "applicant", (found) => `${found.draft}/withdraw`],
   ["award", "applicant", (found) => found.award],
   ["desk-staff", "officer", "/desk"],
+  ["office-applications", "officer", "/office/applications"],
+  ["office-application", "officer", linked("/office/applications?state=submitted", "/office/applications")],
+  ["office-application-admitted", "officer", linked("/office/applications?state=admitted", "/office/applications")],
+  ["office-application-changes", "officer", linked("/office/applications?state=submitted", "/office/applications", "/changes")],
+  ["office-application-changes-errors", "officer", linked("/office/applications?state=submitted", "/office/applications", "/changes"), async (page) => page.leave("document.querySelector('main form').requestSubmit()")],
+  ["office-application-versions", "officer", linked("/office/applications?state=submitted", "/office/applications", "/versions")],
+  ["office-application-proposal", "officer", linked("/office/applications?state=admitted", "/office/applications", "/proposal")],
+  ["office-motions", "officer", "/office/motions"],
+  ["office-meeting", "officer", linked("/office/meetings", "/office/meetings")],
+  ["office-what-if", "officer", linked("/office/what-ifs", "/office/what-ifs")],
+  ["office-awards", "officer", "/office/awards"],
+  ["office-award", "officer", linked("/office/awards", "/office/awards")],
+  ["office-briefings", "officer", "/office/briefings"],
+  ["office-messages", "officer", "/office/messages"],
+  ["desk-member", "member", "/desk"],
+  ["meetings", "member", "/committee/meetings"],
+  ["papers", "member", linked("/committee/meetings", "/committee/meetings")],
+  ["ballots", "member", "/committee/ballots"],
+  ["ballot-open", "member", linked("/desk", "/committee/ballots")],
+  ["ballot-closed", "member", linked("/committee/ballots", "/committee/ballots")],
+  ["briefings", "member", "/briefings"],
+  ["desk-chair", "chair", "/desk"],
+  ["papers-chair", "chair", linked("/committee/meetings", "/committee/meetings")],
+  ["desk-finance", "finance", "/desk"],
+  ["finance", "finance", "/finance"],
+  ["finance-2020", "finance", "/finance?year=2020"],
+  ["finance-journal", "finance", "/finance/journal?year=2020"],
+  ["finance-waiting-list", "finance", "/finance/waiting-list?year=2020"],
+  ["finance-payouts", "finance", "/finance/payouts"],
+  ["finance-payout", "finance", linked("/finance/payouts?state=requested", "/finance/payouts")],
+  ["finance-resolution", "finance", "/finance/resolution"],
+  ["audit", "auditor", "/audit"],
+  ["audit-proof", "auditor", "/audit/proof", async (page) => page.leave("document.querySelector('main form').requestSubmit()")],
+  ["administration", "administrator", "/administration"],
+  ["administration-person", "administrator", linked("/administration", "/administration/people")],
+  ["administration-rounds", "administrator", "/administration/rounds"],
+  ["administration-parameters", "administrator", "/administration/parameters"],
 ];
 
-const CAST = { applicant: "segelvereinmusterfrdeev@demo.example", officer: "sachbearbeitung@demo.example" };
+const CAST = {
+  applicant: "segelvereinmusterfrdeev@demo.example",
+  officer: "sachbearbeitung@demo.example",
+  member: "mitglied@demo.example",
+  chair: "vorsitz@demo.example",
+  finance: "kasse@demo.example",
+  auditor: "pruefung@demo.example",
+  administrator: "verwaltung@demo.example",
+};
 
 async function found(page, address) {
   const hrefs = (path, part) => page.open(`${address}${path}`).then(() =>
@@ -229,10 +284,13 @@ try {
     }
     tabs[who] = page;
   }
+  const paths = new Map();
   const known = tabs.applicant ? await found(tabs.applicant, address) : {};
   for (const [name, who, where, act] of selected) {
     const page = tabs[who];
-    const path = typeof where === "string" ? where : where(known);
+    if (cookies[who]) await page.send("Network.setCookie", cookies[who]);
+    const path = typeof where === "string" ? where : await where(known, page, address);
+    paths.set(name, path);
     for (const width of WIDTHS) {
       for (const theme of THEMES) {
         if (theme === "forced" && width < 600) continue;
@@ -256,12 +314,12 @@ try {
     console.log(name);
   }
   // The narrowest screen that has to do.
-  for (const [name, who, where] of selected) {
+  for (const [name, who] of selected) {
     const page = tabs[who];
     await page.send("Emulation.setDeviceMetricsOverride", { width: 320, height: 640, deviceScaleFactor: 1, mobile: true });
     await page.send("Network.clearBrowserCookies");
     if (cookies[who]) await page.send("Network.setCookie", cookies[who]);
-    await page.open(`${address}${typeof where === "string" ? where : where(known)}`);
+    await page.open(`${address}${paths.get(name)}`);
     const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
     if (overflow > 0) {
       faults += 1;
