@@ -27,7 +27,10 @@ export async function signedIn(browser, address, name = null) {
   const page = await context.newPage();
   const [, session] = /^session (.+)$/.exec(address) ?? [];
   if (session) {
-    await context.addCookies([{ name: "__Host-sonderfonds", value: session, url: process.env.ADDRESS, secure: true, httpOnly: true, sameSite: "Lax" }]);
+    // A cookie with __Host- has no domain; the browser's own protocol can leave it out.
+    const browserItself = await context.newCDPSession(page);
+    const cookie = { name: "__Host-sonderfonds", value: session, url: process.env.ADDRESS, path: "/", secure: true, httpOnly: true, sameSite: "Lax" };
+    await browserItself.send("Network.setCookie", cookie);
     return page;
   }
   const before = link(address);
