@@ -267,7 +267,9 @@ async fn what_could_not_be_sent_is_seen_and_sent_again() {
         let resend = format!("/office/messages/{resend}/resend");
         let (first, second) = (officer.sends_seen(&dead, &resend, &[]).await, officer.sends_seen(&dead, &resend, &[]).await);
         assert_eq!((first.status, second.status), (303, 303));
-        says(&officer.sees(&first.location).await, &["Die E-Mail wird noch einmal gesendet.", "Wartet 1"]);
+        says(&officer.sees(&first.location).await, &["Die E-Mail wird noch einmal gesendet."]);
+        stage.app.deliver_mail().await;
+        says(&officer.sees(list).await, &["Nicht zugestellt 1", "Nils Nie", "550"]);
         let token = officer.0.gets("/account").await.hidden("form-token");
         let nothing = officer.0.posts("/office/messages/00000000-0000-7000-8000-000000000000/resend", &[("form-token", &token)]).await;
         assert_eq!(nothing.status, 404);

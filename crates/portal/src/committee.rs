@@ -1,6 +1,5 @@
 //! The committee: what waits for a member, and the meetings. Papers, ballots, recusals and minutes have files of their own.
 
-use domain::budget::BudgetYear;
 use domain::committee::{Ballot, BallotState, Proposal};
 use domain::ids::MotionId;
 use domain::language::Say as _;
@@ -10,7 +9,6 @@ use maud::{Markup, html};
 
 use crate::component::{Column, Tone, badge, link_button, money, pagination, table};
 use crate::failure::Failure;
-use crate::finance;
 use crate::moment::{day, time};
 use crate::page::Sheet;
 use crate::text::named;
@@ -41,7 +39,6 @@ pub(crate) async fn desk(visit: &Visit) -> Result<Markup, Failure> {
     let conflicts = engine.conflicts_to_declare(actor).await?;
     let unread = engine.papers_unread(actor).await?;
     let (meetings, unsigned) = engine.meetings_on_desk(actor).await?;
-    let year = engine.budget_year_of_today(actor).await?;
     Ok(html! {
         section aria-labelledby="vote" {
             h2 class="kern-heading-medium" id="vote" { (text.vote) }
@@ -119,26 +116,7 @@ pub(crate) async fn desk(visit: &Visit) -> Result<Markup, Failure> {
             }
             p { a class="kern-link" href="/committee/ballots" { (text.recent_all) } }
         }
-        (the_year(visit, year))
     })
-}
-
-/// How much money the year has: in one bar, with the way to the rest.
-fn the_year(visit: &Visit, year: Option<BudgetYear>) -> Markup {
-    use chrono::Datelike as _;
-    let text = &visit.text().committee;
-    html! {
-        section aria-labelledby="year" {
-            h2 class="kern-heading-medium" id="year" { ((text.year)(&visit.engine.today().year().to_string())) }
-            @match year {
-                Some(year) => {
-                    (finance::year::bar_of(visit, &year))
-                    p { a class="kern-link" href=(format!("/finance?year={}", year.year)) { (text.year_link) } }
-                }
-                None => p { (text.year_none) }
-            }
-        }
-    }
 }
 
 /// A ballot that waits for a vote.

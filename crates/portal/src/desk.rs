@@ -127,6 +127,7 @@ async fn staff(visit: &Visit) -> Answer {
         @if let Some(counts) = &counts { (crate::office::office_desk(visit, counts)) }
         @if engine.has_desk(actor) { (crate::committee::desk(visit).await?) }
         @if actor.is(Role::Finance) || actor.is(Role::CaseOfficer) { (crate::finance::desk(visit, counts.as_ref()).await?) }
+        @if engine.has_desk(actor) || actor.is(Role::Finance) { (crate::finance::year::of_today(visit).await?) }
         @if actor.is(Role::Auditor) { (crate::audit::desk(visit)) }
         @if actor.is(Role::Administrator) { (crate::administration::desk(visit)) }
         p { a class="kern-link" href="/desk?as=applicant" { (text.own) } }

@@ -14,6 +14,7 @@ use maud::{Markup, html};
 use crate::audit::trail;
 use crate::committee::amount;
 use crate::component::{Column, Tone, alert, bar, link_button, table};
+use crate::failure::Failure;
 use crate::finance::parts;
 use crate::moment::day;
 use crate::page::Sheet;
@@ -79,6 +80,25 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         (trail(&visit, SubjectKind::BudgetYear, &year.year.to_string()))
     };
     Ok(Sheet::new(format!("{} {}", text.title, year.year)).lead((text.lead)(&year.year.to_string())).show(&visit, &content))
+}
+
+/// How much money this year has: in one bar, with the way to the rest. For the desks of those who decide and pay.
+pub(crate) async fn of_today(visit: &Visit) -> Result<Markup, Failure> {
+    use chrono::Datelike as _;
+    let text = &visit.text().committee;
+    let year = visit.engine.budget_year_of_today(&visit.actor).await?;
+    Ok(html! {
+        section aria-labelledby="year" {
+            h2 class="kern-heading-medium" id="year" { ((text.year)(&visit.engine.today().year().to_string())) }
+            @match year {
+                Some(year) => {
+                    (bar_of(visit, &year))
+                    p { a class="kern-link" href=(format!("/finance?year={}", year.year)) { (text.year_link) } }
+                }
+                None => p { (text.year_none) }
+            }
+        }
+    })
 }
 
 /// The year's money as one bar: paid, committed, carried over or lapsed, free. Its figures stand below.
