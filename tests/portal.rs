@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use testkit::{App, Backend, Browser, Shown};
+use testkit::{App, Backend, Browser, Shown, carried};
 
 use crate::stage::{Stage, id};
 
@@ -25,20 +25,6 @@ async fn sends(browser: &mut Browser, page: &str, to: &str, fields: &[(&str, &st
     let carried = carried.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let fields: Vec<(&str, &str)> = carried.chain(fields.iter().copied()).collect();
     browser.posts(to, &fields).await
-}
-
-/// The hidden fields of the form that goes there.
-fn carried(shown: &Shown, to: &str) -> Vec<(String, String)> {
-    let form =
-        shown.body.split("<form").find(|form| form.contains(&format!("action=\"{to}\""))).unwrap_or_else(|| panic!("no form to {to}"));
-    let form = form.split("</form>").next().unwrap_or_default();
-    let attribute = |input: &str, name: &str| -> String {
-        let (_, rest) = input.split_once(&format!(" {name}=\"")).unwrap_or(("", "\""));
-        rest.split('"').next().unwrap_or_default().to_owned()
-    };
-    let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap_or_default());
-    let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
-    hidden.map(|input| (attribute(input, "name"), attribute(input, "value"))).collect()
 }
 
 /// The id of a thing in addresses, from its id in the API: without the name of its type.

@@ -1,7 +1,7 @@
 //! The pages of the committee, of finance, of the auditor and of the administrator, through HTTP on both databases: the way of each from page
 //! to page, what is refused with nothing typed lost, what is foreign, and forms that are sent twice.
 
-use testkit::{App, Browser, Shown};
+use testkit::{App, Browser, Shown, says, words};
 
 mod committee;
 mod control;
@@ -35,32 +35,6 @@ impl Walker {
 fn link(page: &Shown, beginning: &str) -> String {
     let (_, rest) = page.body.split_once(&format!("href=\"{beginning}")).unwrap_or_else(|| panic!("no link {beginning}: {}", page.body));
     format!("{beginning}{}", rest.split('"').next().expect("an end"))
-}
-
-/// What a page says, without its elements.
-fn words(page: &Shown) -> String {
-    let mut words = String::new();
-    let mut inside = false;
-    for sign in page.body.chars() {
-        match sign {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                words.push(' ');
-            }
-            _ if !inside => words.push(if sign == '\u{a0}' { ' ' } else { sign }),
-            _ => {}
-        }
-    }
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// That a page says all of that.
-fn says(page: &Shown, expected: &[&str]) {
-    let words = words(page);
-    for part in expected {
-        assert!(words.contains(part), "“{part}” is missing: {words}");
-    }
 }
 
 /// That a page says none of that.

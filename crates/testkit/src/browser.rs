@@ -220,3 +220,50 @@ impl App {
         browser
     }
 }
+
+/// The hidden fields of the form that goes there.
+///
+/// # Panics
+/// If the page has no such form.
+#[must_use]
+pub fn carried(shown: &Shown, to: &str) -> Vec<(String, String)> {
+    let form = shown.body.split("<form").find(|form| form.contains(&format!("action=\"{to}\"")));
+    let form = form.unwrap_or_else(|| panic!("no form to {to}: {}", words(shown)));
+    let form = form.split("</form>").next().unwrap_or_default();
+    let attribute = |input: &str, name: &str| -> String {
+        let (_, rest) = input.split_once(&format!(" {name}=\"")).unwrap_or(("", "\""));
+        rest.split('"').next().unwrap_or_default().to_owned()
+    };
+    let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap_or_default());
+    let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
+    hidden.map(|input| (attribute(input, "name"), attribute(input, "value"))).collect()
+}
+
+/// What a page says, without its elements.
+#[must_use]
+pub fn words(page: &Shown) -> String {
+    let (mut words, mut inside) = (String::new(), false);
+    for sign in page.body.chars() {
+        match sign {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                words.push(' ');
+            }
+            _ if !inside => words.push(if sign == '\u{a0}' { ' ' } else { sign }),
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// That a page says all of that.
+///
+/// # Panics
+/// If it doesn't.
+pub fn says(page: &Shown, expected: &[&str]) {
+    let words = words(page);
+    for part in expected {
+        assert!(words.contains(part), "“{part}” is missing: {words}");
+    }
+}

@@ -13,7 +13,7 @@ pub mod process;
 pub mod statements;
 
 pub use app::{App, Backend};
-pub use browser::{Browser, Letter, Shown};
+pub use browser::{Browser, Letter, Shown, carried, says, words};
 pub use client::{Answer, Client};
 pub use identity_provider::IdentityProvider;
 pub use process::Process;
