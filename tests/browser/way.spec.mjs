@@ -7,7 +7,8 @@ import { signedIn } from "./person.mjs";
 const SCRIPT = process.env.SCRIPT !== "off";
 const STAFF = JSON.parse(process.env.PEOPLE);
 
-// Fills the form that goes there, by the names of its fields, and sends it by its main button.
+// Fills the form that goes there, by the names of its fields, sends it by its main button, and waits until the answer is on the page: a
+// browser that is still on its way somewhere can't go back.
 async function sends(page, to, fields = {}) {
   const form = page.locator(`main form[action="${to}"]`);
   for (const [name, value] of Object.entries(fields)) {
@@ -20,7 +21,7 @@ async function sends(page, to, fields = {}) {
       else await field.fill(one);
     }
   }
-  await form.locator("button.kern-btn--primary").first().click();
+  await Promise.all([page.waitForEvent("load"), form.locator("button.kern-btn--primary").first().click()]);
 }
 
 // As `sends`, from the page where the form stands, which is looked at first.
