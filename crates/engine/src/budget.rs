@@ -73,7 +73,7 @@ impl Engine {
     /// What the actor may do with a budget year now.
     pub async fn budget_year_actions(&self, actor: &Actor, year: BudgetYear) -> Result<Vec<BudgetYearAction>> {
         let may_close = actor.may(BudgetYearAction::Close.permission(), Scope::everyone());
-        let earlier_open = if may_close { earlier_open(self.database.reader(), year.year).await? } else { None };
+        let earlier_open = if may_close { store::budget::first_open_before(self.database.reader(), year.year).await? } else { None };
         Ok(available_actions(actor, &on(year, self.today(), earlier_open)))
     }
 
@@ -90,12 +90,6 @@ impl Engine {
 /// A year as it stands today.
 const fn on(year: BudgetYear, today: NaiveDate, earlier_open: Option<i32>) -> BudgetYearOn {
     BudgetYearOn { year, today, earlier_open }
-}
-
-/// The first open year before that one.
-async fn earlier_open<C: store::Connection>(db: &C, year: i32) -> Result<Option<i32>> {
-    let years = store::budget::years(db).await?;
-    Ok(years.iter().find(|other| other.year < year && other.closed_at.is_none()).map(|other| other.year))
 }
 
 async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
@@ -153,7 +147,7 @@ async fn change_budget(work: &mut Work, input: ChangeBudget) -> Result<i32> {
 async fn close_budget_year(work: &mut Work, input: CloseBudgetYear) -> Result<i32> {
     work.require(Permission::CloseBudgetYear, Scope::everyone())?;
     let year = found(store::budget::lock_year(&work.tx, input.year).await?)?;
-    let earlier_open = earlier_open(&work.tx, year.year).await?;
+    let earlier_open = store::budget::first_open_before(&work.tx, year.year).await?;
     work.authorise(&on(year, work.today(), earlier_open), BudgetYearAction::Close)?;
     let next = store::budget::lock_year(&work.tx, input.year + 1).await?;
     let (year, next, postings) = year.close(next, input.carry_over, work.now)?;

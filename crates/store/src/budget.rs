@@ -92,6 +92,13 @@ pub async fn years<C: Connection>(db: &C) -> Result<Vec<BudgetYear>> {
     row::list(db, budget_year::Entity::find().order_by_asc(budget_year::Column::Year)).await
 }
 
+/// The first open year before that one.
+pub async fn first_open_before<C: Connection>(db: &C, year: i32) -> Result<Option<i32>> {
+    use budget_year::Column;
+    let open = budget_year::Entity::find().filter(Column::Year.lt(year)).filter(Column::ClosedAt.is_null());
+    Ok(open.select_only().column(Column::Year).order_by_asc(Column::Year).into_tuple().one(db).await?)
+}
+
 /// The last place in a year's journal, or 0. The year is locked, so that the journal has no gaps.
 pub async fn last_ordinal(tx: &Tx, year: i32) -> Result<i64> {
     use journal_entry::Column;

@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::committee::{Ballot, BallotForm, Deadlines, Electorate, Motion, MotionState, Proposal, Vote};
 use domain::ids::{AgendaItemId, ApplicationId, BallotId, MotionId, PersonId, RecusalId};
 use domain::money::Money;
-use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ActiveValue, ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, Order, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select, Statement, Value,
+    ActiveValue, ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -362,10 +362,12 @@ pub async fn open_and_last_closed<C: Connection>(db: &C, except: &[ApplicationId
         }
         ids
     };
-    let oldest = ids("open").order_by(Column::Id, Order::Asc).limit(open).to_owned();
-    let latest = ids("closed").order_by(Column::Id, Order::Desc).limit(closed).to_owned();
-    let shown = Condition::any().add(Column::Id.in_subquery(oldest)).add(Column::Id.in_subquery(latest));
-    row::list(db, ballot::Entity::find().filter(shown).order_by_asc(Column::Id)).await
+    let part = |name: &'static str, ids: SelectStatement| Query::select().column(Column::Id).from_subquery(ids, name).to_owned();
+    let oldest = part("oldest", ids("open").order_by(Column::Id, Order::Asc).limit(open).to_owned());
+    let latest = part("latest", ids("closed").order_by(Column::Id, Order::Desc).limit(closed).to_owned());
+    // One list of ids: with two, beside each other by OR, PostgreSQL goes through all ballots that there ever were.
+    let shown = oldest.to_owned().union(UnionType::All, latest).to_owned();
+    row::list(db, ballot::Entity::find().filter(Column::Id.in_subquery(shown)).order_by_asc(Column::Id)).await
 }
 
 /// The votes of a ballot, in the order of the members' ids.

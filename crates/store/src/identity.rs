@@ -9,8 +9,8 @@ use domain::membership::Level;
 use domain::session::Session;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, IdenStatic as _, Iterable as _, QueryFilter as _, QueryOrder as _,
-    QueryResult, QuerySelect as _, Statement, Value,
+    ColumnTrait as _, Condition, DbBackend, EntityTrait as _, FromQueryResult, IdenStatic as _, Iterable as _, QueryFilter as _,
+    QueryOrder as _, QueryResult, QuerySelect as _, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -90,7 +90,7 @@ pub async fn persons<C: Connection>(db: &C, ids: &[PersonId]) -> Result<Vec<Pers
     row::find_many(db, ids.iter().map(|id| id.0)).await
 }
 
-/// One of a person's roles, one of the applicants that they act for, one of the applications that they are excluded from, or nothing.
+/// One of a person's roles, one of the applicants that they act for, all of the applications that they are excluded from, or nothing.
 #[derive(FromQueryResult)]
 struct Standing {
     person_id: Uuid,
@@ -98,7 +98,7 @@ struct Standing {
     role: Option<String>,
     applicant_id: Option<Uuid>,
     level: Option<String>,
-    recused_from: Option<Uuid>,
+    recused_from: Option<String>,
 }
 
 /// A person with what they are at that instant.
@@ -118,7 +118,8 @@ pub async fn session_and_actor<C: Connection>(db: &C, hash: &str, now: DateTime<
 }
 
 /// Roles on that day, applicants and recusals side by side, not each with each. The first branch has a row for everybody, even without a
-/// role. `columns` are read with each row.
+/// role. `columns` are read with each row. Recusals stay for ever, so a member has more of them each year: they are one row, their ids
+/// one text.
 async fn standings<C: Connection>(
     db: &C,
     columns: &str,
@@ -129,17 +130,21 @@ async fn standings<C: Connection>(
 ) -> Result<Vec<QueryResult>> {
     values.push(today.into());
     let today = values.len();
+    let recused_from = match db.get_database_backend() {
+        DbBackend::Postgres => "string_agg(CAST(x.application_id AS TEXT), ',')",
+        _ => "group_concat(hex(x.application_id))",
+    };
     let sql = format!(
         "SELECT p.id AS person_id, p.language, r.role, CAST(NULL AS UUID) AS applicant_id, NULL AS level, \
-         CAST(NULL AS UUID) AS recused_from{columns} {from} \
+         CAST(NULL AS TEXT) AS recused_from{columns} {from} \
          LEFT JOIN role_grant r ON r.person_id = p.id AND r.ended_at IS NULL AND r.valid_from <= ${today} \
          AND (r.valid_until IS NULL OR r.valid_until >= ${today}) WHERE {condition} \
          UNION ALL \
          SELECT p.id, p.language, NULL, m.applicant_id, m.level, NULL{columns} {from} \
          JOIN membership m ON m.person_id = p.id AND m.ended_at IS NULL WHERE {condition} \
          UNION ALL \
-         SELECT p.id, p.language, NULL, NULL, NULL, x.application_id{columns} {from} \
-         JOIN recusal x ON x.person_id = p.id AND x.state <> 'dismissed' WHERE {condition}"
+         SELECT p.id, p.language, NULL, NULL, NULL, \
+         (SELECT {recused_from} FROM recusal x WHERE x.person_id = p.id AND x.state <> 'dismissed'){columns} {from} WHERE {condition}"
     );
     Ok(db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?)
 }
@@ -159,7 +164,11 @@ fn actor_in(standings: &[QueryResult]) -> Result<Option<Actor>> {
             let level: Level = Origin { table: "membership", key: &applicant }.name("level", level)?;
             actor.acts_for.insert(ApplicantId(applicant), level);
         }
-        actor.recused_from.extend(standing.recused_from.map(ApplicationId));
+        for id in standing.recused_from.iter().flat_map(|ids| ids.split(',')) {
+            let id =
+                Uuid::try_parse(id).map_err(|_| Origin { table: "recusal", key: &standing.person_id }.corrupt("application_id", id))?;
+            actor.recused_from.insert(ApplicationId(id));
+        }
     }
     Ok(Some(actor))
 }
