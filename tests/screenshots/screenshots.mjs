@@ -229,6 +229,7 @@ const PAGES = [
   ["desk-finance", "finance", "/desk"],
   ["finance", "finance", "/finance"],
   ["finance-2020", "finance", "/finance?year=2020"],
+  ["finance-years", "finance", "/finance/years"],
   ["finance-journal", "finance", "/finance/journal?year=2020"],
   ["finance-waiting-list", "finance", "/finance/waiting-list?year=2020"],
   ["finance-payouts", "finance", "/finance/payouts"],

@@ -15,6 +15,7 @@ pub(crate) mod payout;
 pub(crate) mod resolution;
 pub(crate) mod waiting_list;
 pub(crate) mod year;
+pub(crate) mod years;
 
 /// How many rows stand on one page of a list.
 const PAGE: u64 = 25;
@@ -28,6 +29,7 @@ pub(crate) fn parts(visit: &Visit, year: Option<i32>) -> Markup {
         (format!("/finance/journal{of_year}"), text.journal.0),
         (format!("/finance/waiting-list{of_year}"), text.waiting.0),
         ("/finance/payouts".to_owned(), payouts.title.0),
+        ("/finance/years".to_owned(), text.over_years.0),
     ];
     if visit.actor.is(Role::Finance) || visit.actor.is(Role::CaseOfficer) {
         parts.push(("/finance/accounts".to_owned(), payouts.accounts.0));

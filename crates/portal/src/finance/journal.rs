@@ -1,6 +1,6 @@
 //! The journal of a year, the latest entry first, of one kind of movement if the address names one.
 
-use domain::budget::{Basis, Entry, Movement};
+use domain::budget::{Basis, BudgetYear, Entry, Movement};
 use domain::ids::AwardId;
 use engine::{Key, Window};
 use maud::{Markup, html};
@@ -20,8 +20,7 @@ use crate::visit::{Answer, Visit};
 pub(crate) async fn list(visit: Visit) -> Answer {
     visit.signed_in()?;
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().finance);
-    let years = engine.budget_years(actor).await?;
-    let Some(year) = chosen(&visit, &years).map(|year| year.year) else {
+    let Some((BudgetYear { year, .. }, years)) = chosen(&visit).await? else {
         let content = html! { p { (text.journal_none) } };
         return Ok(Sheet::new(text.journal.0).lead(text.journal.1).show(&visit, &content));
     };

@@ -25,8 +25,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 
 async fn show(visit: &Visit, errors: &Errors) -> Answer {
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().finance);
-    let years = engine.budget_years(actor).await?;
-    let chosen = chosen(visit, &years);
+    let (chosen, years) = chosen(visit).await?.unzip();
     let number = chosen.map_or_else(|| chrono::Datelike::year(&engine.today()), |year| year.year);
     let after = visit.field("after").parse().ok().map(Key::Number);
     let page = engine.waiting_list(actor, number, &Window { after, before: None, limit: PAGE, backward: false }).await?;
@@ -60,7 +59,7 @@ async fn show(visit: &Visit, errors: &Errors) -> Answer {
     let more = more.map(|last| (format!("/finance/waiting-list?year={number}&after={}", last.place.position), text.later));
     let content = html! {
         (parts(visit, Some(number)))
-        (years_nav(visit, &years, number))
+        (years_nav(visit, &years.unwrap_or_default(), number))
         @if let Some(year) = chosen { p class="kern-body kern-body--bold" { ((text.available)(&year.available().say(visit.language()))) } }
         @if rows.is_empty() { p { (text.waiting_none) } } @else { (table(text.waiting.0, &columns, &rows, None)) }
         (pagination(visit.text().form.pages, None, more))

@@ -1,4 +1,4 @@
-//! A year at a glance: as a bar and as figures, for what it went, and all years beside each other.
+//! A year at a glance: as a bar and as figures, and for what it went.
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,22 @@ use crate::page::Sheet;
 use crate::text::named;
 use crate::visit::{Answer, Visit};
 
-/// The year that the address names, or this year, or the latest.
-pub(crate) fn chosen(visit: &Visit, years: &[BudgetYear]) -> Option<BudgetYear> {
-    let of = |wanted: i32| years.iter().find(|year| year.year == wanted).copied();
-    let named = visit.field("year").parse().ok().and_then(of);
-    named.or_else(|| of(visit.engine.today().year())).or_else(|| years.last().copied())
+/// How many years before and after the one that is shown are a link away. All of them have a page of their own.
+const AROUND: i32 = 2;
+
+/// The year that the address names, or this year, or the latest; with those around it, in their order.
+pub(crate) async fn chosen(visit: &Visit) -> Result<Option<(BudgetYear, Vec<BudgetYear>)>, Failure> {
+    let (engine, actor) = (&visit.engine, &visit.actor);
+    let named = visit.field("year").parse().ok().filter(|year| (1..=9_999).contains(year));
+    for wanted in named.into_iter().chain([engine.today().year()]) {
+        let around: Vec<i32> = (wanted - AROUND..=wanted + AROUND).collect();
+        let around = engine.budget_years_by_year(actor, &around).await?;
+        if let Some(year) = around.iter().find(|year| year.year == wanted) {
+            return Ok(Some((*year, around)));
+        }
+    }
+    let years = engine.budget_years(actor).await?;
+    Ok(years.last().copied().map(|latest| (latest, years)))
 }
 
 /// Links to the years, the latest first.
@@ -46,9 +57,8 @@ pub(crate) fn years_nav(visit: &Visit, years: &[BudgetYear], shown: i32) -> Mark
 pub(crate) async fn show(visit: Visit) -> Answer {
     visit.signed_in()?;
     let (engine, actor, text) = (&visit.engine, &visit.actor, &visit.text().finance);
-    let years = engine.budget_years(actor).await?;
     let may_change = actor.may(Permission::ChangeBudget, Scope::everyone());
-    let Some(year) = chosen(&visit, &years) else {
+    let Some((year, years)) = chosen(&visit).await? else {
         let content = html! {
             (alert(Tone::Info, text.none.0, &html! { p class="kern-body" { (text.none.1) } }))
             @if may_change { div class="buttons" { (link_button(true, "/finance/resolution", text.change.0)) } }
@@ -76,7 +86,6 @@ pub(crate) async fn show(visit: Visit) -> Answer {
             }
         }
         (spent(&visit, &spending))
-        (over_years(&visit, &years))
         (trail(&visit, SubjectKind::BudgetYear, &year.year.to_string()))
     };
     Ok(Sheet::new(format!("{} {}", text.title, year.year)).lead((text.lead)(&year.year.to_string())).show(&visit, &content))
@@ -84,7 +93,6 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 
 /// How much money this year has: in one bar, with the way to the rest. For the desks of those who decide and pay.
 pub(crate) async fn of_today(visit: &Visit) -> Result<Markup, Failure> {
-    use chrono::Datelike as _;
     let text = &visit.text().committee;
     let year = visit.engine.budget_year_of_today(&visit.actor).await?;
     Ok(html! {
@@ -215,32 +223,6 @@ fn shares(
     let columns = [Column::text(heading), Column::number(text.awards), Column::text(text.share), Column::number(text.amount)];
     let sums = [html! { (text.sum) }, html! { (total.awards) }, html! {}, amount(visit, total.amount)];
     table(caption, &columns, &rows, Some(&sums))
-}
-
-/// All years beside each other, the latest first.
-fn over_years(visit: &Visit, years: &[BudgetYear]) -> Markup {
-    let text = &visit.text().finance;
-    let row = |year: &BudgetYear| {
-        let link = html! { a class="kern-link" href=(format!("/finance?year={}", year.year)) { (year.year) } };
-        let balances = &year.balances;
-        let sums = [balances.allotted(), balances.committed, balances.paid, balances.carried_out + balances.lapsed, year.available()];
-        std::iter::once(link).chain(sums.into_iter().map(|sum| amount(visit, sum))).collect()
-    };
-    let rows: Vec<Vec<Markup>> = years.iter().rev().map(row).collect();
-    let columns = [
-        Column::text(text.year),
-        Column::number(text.allotted),
-        Column::number(named(text.accounts, "committed")),
-        Column::number(named(text.accounts, "paid")),
-        Column::number(text.gone),
-        Column::number(text.free),
-    ];
-    html! {
-        section aria-labelledby="over-years" {
-            h2 class="kern-heading-medium" id="over-years" { (text.over_years) }
-            (table(text.over_years, &columns, &rows, None))
-        }
-    }
 }
 
 #[cfg(test)]
