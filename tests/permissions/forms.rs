@@ -142,7 +142,7 @@ impl Everybody {
             Row::form("/office/ballots/:id/close", ballot, &["closeBallot"]),
             Row::form("/office/meetings/new", "", &["callMeeting"]),
             Row::form("/office/meetings/:id/items", meeting, &["addAgendaItem"]),
-            Row::form("/office/meetings/:id/order", meeting, &["reorderAgenda"]).with("do", &format!("up:{item}")),
+            Row::form("/office/meetings/:id/order", meeting, &["reorderAgenda"]).with("do", &format!("{item}:0")),
             Row::form("/office/meetings/items/:id/defer", &self.item, &["deferAgendaItem"]),
             Row::form("/office/meetings/:id/move", meeting, &["rescheduleMeeting"]),
             Row::form("/office/meetings/:id/invite", meeting, &["inviteToMeeting"]),
@@ -161,6 +161,9 @@ impl Everybody {
             Row::form("/office/briefings/:id", &self.briefing, &["correctBriefing"]),
             Row::form("/office/briefings/:id/withdraw", &self.briefing, &["withdrawBriefing"]),
             Row::form("/office/messages/:id/resend", &self.message, &[]),
+            Row::form("/committee/meetings/:id/order", meeting, &["reorderAgenda"]).with("do", &format!("{item}:0")),
+            Row::form("/committee/meetings/:id/together", meeting, &["openBallots"]).naming("motion", motion),
+            Row::form("/committee/items/:id/defer", &self.item, &["deferAgendaItem"]),
             Row::form("/committee/motions/:id/ballot", motion, &["openBallot"]).naming("meeting", meeting),
             Row::form("/office/motions/:id/withdraw", motion, &["withdrawMotion"]),
         ]

@@ -67,6 +67,8 @@ impl Everybody {
         let mut rows = vec![
             Row::page("/committee/meetings", "", &["meetings"]),
             Row::page("/committee/meetings/:id", &self.meeting, &["meeting"]),
+            Row::page("/committee/meetings/:id/together", &self.meeting, &["openBallots"]),
+            Row::page("/committee/items/:id/defer", &self.item, &["deferAgendaItem"]),
             Row::page("/committee/ballots", "", &["ballots"]),
             Row::page("/committee/ballots/:id", ballot, &["ballot"]),
             Row::page("/committee/ballots/:id/vote", ballot, &["ballot"]),
@@ -81,6 +83,7 @@ impl Everybody {
             Row::page("/committee/minutes/:id/addendum", minutes, &["minutes, by node"]),
             Row::page("/briefings", "", &["briefings"]),
             Row::page("/finance", "", &["budgetYears"]),
+            Row::page("/finance/years", "", &["budgetYears"]),
             Row::page("/finance/journal", "", &["budgetYear.entries"]),
             Row::page("/finance/resolution", "", &["appropriateBudget"]),
             Row::page("/finance/close", "", &["closeBudgetYear"]).with("year", "2020"),

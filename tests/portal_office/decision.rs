@@ -168,7 +168,7 @@ async fn a_meeting_is_called_invited_to_held_and_written_down() {
         let listed = officer.does(&path, &items, &[("motionId", &motion), ("itemTitle", ""), ("publicity", "non-public")]).await;
         says(&listed, &["Punkt 1: Begrüßung", "Punkt 2: SP-2020-001 Chorreise", "Nicht öffentlich"]);
         let item = listed.body.split("/office/meetings/items/").nth(2).expect("a link").split('/').next().expect("an id").to_owned();
-        let up = format!("up:{item}");
+        let up = format!("{item}:0");
         let moved = officer.does(&path, &format!("{path}/order"), &[("do", &up)]).await;
         says(&moved, &["Punkt 1: SP-2020-001 Chorreise", "Punkt 2: Begrüßung"]);
 

@@ -271,3 +271,76 @@ async fn briefings_are_read_by_city_and_as_often_as_one_chooses() {
         assert_eq!(member.sends(&page, "/briefings/digest", &[("frequency", "hourly")]).await.status, 404);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chair_orders_the_agenda_defers_and_has_several_motions_voted_on_together() {
+    for backend in Backend::ALL {
+        let house = House::begin(App::with_smtp(backend).await).await;
+        let stage = &house.stage;
+        let budget = json!({ "year": 2020, "amount": "10000.00", "resolution": "Drs. 1/2019" });
+        stage.finance.does("appropriateBudget", budget, "budgetYear { year }").await;
+        let (call, _) = meeting(&house).await;
+        let third = house.motion(&house.stage.admitted().await, "2500.00").await;
+        house.item_on(&call, "Dritter Antrag", &third).await;
+        house.invite(&call).await;
+        stage.app.at("2019-11-05T16:00:00Z");
+        let present: Vec<_> = house.seats.iter().collect();
+        house.open(&call, &present).await;
+
+        let mut chair = Walker::with(&stage.app, &stage.chair.email).await;
+        let papers = link(&chair.sees("/committee/meetings").await, "/committee/meetings/");
+        let page = chair.sees(&papers).await;
+        says(&page, &["1. Chorreise nach Tallinn", "2. Zweiter Antrag", "3. Dritter Antrag", "Nach unten", "Gemeinsam abstimmen"]);
+
+        // The first item goes down by one, however often the button is clicked, and then to the end.
+        let (before, _) = page.body.split_once(":1\"").expect("a way to the second place");
+        let first = before.rsplit('"').next().expect("a beginning").to_owned();
+        for place in ["1", "1", "2"] {
+            let moved = chair.sends(&page, &format!("{papers}/order"), &[("do", &format!("{first}:{place}"))]).await;
+            assert_eq!(moved.status, 303, "{}", moved.body);
+        }
+        assert_eq!(chair.sends(&page, &format!("{papers}/order"), &[("do", &format!("{first}:3"))]).await.status, 404, "no such place");
+        let page = chair.sees(&papers).await;
+        says(&page, &["1. Zweiter Antrag", "2. Dritter Antrag", "3. Chorreise nach Tallinn"]);
+
+        // A member is shown no such ways, and has none.
+        let mut member = Walker::with(&stage.app, &house.seats[1].email).await;
+        let seen = member.sees(&papers).await;
+        for hidden in ["/order", "/together", "/defer"] {
+            assert!(!seen.body.contains(hidden), "{hidden}");
+        }
+        assert_eq!(member.0.gets(&format!("{papers}/together")).await.status, 403);
+        assert_eq!(member.0.gets(&format!("/committee/items/{first}/defer")).await.status, 403);
+        assert_eq!(member.sends(&seen, &format!("{papers}/order"), &[("do", &format!("{first}:0"))]).await.status, 403);
+
+        // Deferred with a reason only.
+        let defer = format!("/committee/items/{first}/defer");
+        let asked = chair.sees(&defer).await;
+        let without = chair.sends(&asked, &defer, &[("reason", "")]).await;
+        assert_eq!(without.status, 422, "{}", without.body);
+        let deferred = chair.sends(&asked, &defer, &[("reason", "Es fehlen Unterlagen.")]).await;
+        assert_eq!((deferred.status, deferred.location), (303, format!("{papers}?done=deferred")), "{}", deferred.body);
+        says(&chair.sees(&papers).await, &["Vertagt: Es fehlen Unterlagen."]);
+        assert_eq!(chair.0.gets(&defer).await.location, papers, "there is nothing more to defer");
+
+        // The other two are voted on together; one vote counts for both.
+        let together = format!("{papers}/together");
+        let asked = chair.sees(&together).await;
+        says(&asked, &["1. Zweiter Antrag", "2. Dritter Antrag", "Was gilt, wenn das Geld nicht für alle reicht?"]);
+        is_silent(&asked, &["Chorreise nach Tallinn"]);
+        let none = chair.sends(&asked, &together, &[("purse", "all-or-none")]).await;
+        assert_eq!(none.status, 422, "{}", none.body);
+        let motions: Vec<&str> = asked.body.split("name=\"motion\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let chosen: Vec<(&str, &str)> = motions.iter().map(|motion| ("motion", *motion)).chain([("purse", "all-or-none")]).collect();
+        assert_eq!(chosen.len(), 3);
+        for _ in 0..2 {
+            let opened = chair.sends(&asked, &together, &chosen).await;
+            assert_eq!(opened.status, 303, "{}", opened.body);
+            let ballot = opened.location;
+            let page = member.sees(&ballot).await;
+            says(&page, &["Gemeinsame Abstimmung", "Ihre Stimme zählt für jeden von ihnen"]);
+        }
+        says(&chair.sees(&together).await, &["keinen Punkt, über den abgestimmt werden kann"]);
+        is_silent(&chair.sees(&papers).await, &["Gemeinsam abstimmen"]);
+    }
+}

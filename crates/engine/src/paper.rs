@@ -23,7 +23,7 @@ pub struct Papers {
     pub items: Vec<Item>,
     /// Its minutes, once it is over.
     pub minutes: Option<Minutes>,
-    /// Whether the actor can open or close it now.
+    /// Whether the actor can open it, close it, or change its order now.
     pub presiding: Vec<MeetingAction>,
 }
 
@@ -94,10 +94,11 @@ impl Engine {
         };
         let items = agenda.iter().cloned().map(item).collect();
         let open_ballots = u32::try_from(open.len()).unwrap_or(u32::MAX);
-        // Who attends is no matter for opening and closing.
+        // Who attends is no matter for these.
         let on = MeetingOn { meeting, agenda, attendance: Vec::new(), open_ballots, today: self.today() };
         let presiding = available_actions(actor, &on).into_iter();
-        let presiding = presiding.filter(|action| matches!(action, MeetingAction::Open | MeetingAction::Close)).collect();
+        let presiding =
+            presiding.filter(|action| matches!(action, MeetingAction::Open | MeetingAction::Close | MeetingAction::Reorder)).collect();
         Ok(Some(Papers { meeting: on.meeting, items, minutes, presiding }))
     }
 

@@ -17,6 +17,7 @@ use crate::visit::{Answer, Visit};
 pub(crate) mod ballot;
 pub(crate) mod minutes;
 pub(crate) mod paper;
+pub(crate) mod presiding;
 pub(crate) mod recusal;
 
 /// How many rows stand on one page of a list.

@@ -13,6 +13,7 @@ use poem::{Endpoint, Request, Response, Route};
 mod account;
 mod address;
 mod administration;
+mod agenda;
 mod amount;
 mod applicant;
 mod application;
@@ -167,12 +168,15 @@ fn of_applicants(map: SiteMap) -> SiteMap {
 
 /// The pages of the committee.
 fn of_committee(map: SiteMap) -> SiteMap {
-    use committee::{ballot, minutes, paper, recusal};
+    use committee::{ballot, minutes, paper, presiding, recusal};
     map.at("/committee/meetings", Handler::get(committee::meetings))
         .at("/committee/meetings/:id", Handler::get(paper::show))
-        .at("/committee/meetings/:id/open", Handler::post_only(paper::open))
-        .at("/committee/meetings/:id/close", Handler::post_only(paper::close))
-        .at("/committee/motions/:id/ballot", Handler::post_only(paper::open_ballot))
+        .at("/committee/meetings/:id/open", Handler::post_only(presiding::open))
+        .at("/committee/meetings/:id/close", Handler::post_only(presiding::close))
+        .at("/committee/meetings/:id/order", Handler::post_only(presiding::reorder))
+        .at("/committee/meetings/:id/together", Handler::get(presiding::together).post(presiding::open_together))
+        .at("/committee/items/:id/defer", Handler::get(presiding::deferral).post(presiding::defer))
+        .at("/committee/motions/:id/ballot", Handler::post_only(presiding::open_ballot))
         .at("/committee/ballots", Handler::get(ballot::list))
         .at("/committee/ballots/:id", Handler::get(ballot::show))
         .at("/committee/ballots/:id/vote", Handler::get(ballot::show).post(ballot::cast))
@@ -190,8 +194,9 @@ fn of_committee(map: SiteMap) -> SiteMap {
 
 /// The pages of the budget.
 fn of_finance(map: SiteMap) -> SiteMap {
-    use finance::{account, journal, payout, resolution, waiting_list, year};
+    use finance::{account, journal, payout, resolution, waiting_list, year, years};
     map.at("/finance", Handler::get(year::show))
+        .at("/finance/years", Handler::get(years::list))
         .at("/finance/journal", Handler::get(journal::list))
         .at("/finance/resolution", Handler::get(resolution::ask).post(resolution::enter))
         .at("/finance/close", Handler::get(resolution::ask_close).post(resolution::close))

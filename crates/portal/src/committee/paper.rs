@@ -2,24 +2,26 @@
 //! excluded there is its number, and nothing else (R16).
 
 use domain::application::ApplicationAction;
-use domain::committee::{Ballot, BallotFormKind, BallotState, MotionAction};
+use domain::committee::{Ballot, BallotState};
 use domain::event::SubjectKind;
-use domain::identity::{Action as _, Actor, Scoped as _, available_actions};
-use domain::ids::{MeetingId, MotionId};
-use domain::meeting::{ItemState, MeetingAction, MeetingState, Publicity};
-use domain::problem::Refusal;
-use engine::{Error, Item, NewBallotForm, OpenBallot, Paper, Papers};
+use domain::identity::{Action as _, Actor, Scoped as _};
+use domain::ids::MeetingId;
+use domain::meeting::{ItemState, MeetingAction, Publicity};
+use engine::{Error, Item, Paper, Papers};
 use maud::{Markup, html};
 
+use crate::agenda::{Side, defer_link, moves};
 use crate::application::content::step_content;
 use crate::application::step::Step;
 use crate::audit::trail;
+use crate::committee::presiding::{openable, preside};
 use crate::committee::{amount, meeting_state, outcome, proposed};
 use crate::component::{Summary, Tone, alert, badge, link_button, paragraphs};
 use crate::failure::Failure;
-use crate::form::{Errors, Weight, form_once, submit};
+use crate::form::{Errors, Weight, form, form_once, submit};
 use crate::moment::time;
-use crate::page::{Sheet, go_to};
+use crate::page::Sheet;
+use crate::text::named;
 use crate::visit::{Answer, Visit};
 
 /// The papers of a meeting.
@@ -29,25 +31,18 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     papers(&visit, id, &Errors::default()).await
 }
 
-async fn papers(visit: &Visit, id: MeetingId, errors: &Errors) -> Answer {
+/// The papers, with what is wrong with something that was asked for on them.
+pub(crate) async fn papers(visit: &Visit, id: MeetingId, errors: &Errors) -> Answer {
     let text = &visit.text().meetings;
     let papers = visit.engine.papers(&visit.actor, id).await?.ok_or(Error::NotFound)?;
     let when = time(papers.meeting.begins_at, visit.language());
+    let done = named(visit.text().office.done, visit.field("done"));
     let content = html! {
+        @if !done.is_empty() { (alert(Tone::Success, done, &html! {})) }
         @if let Some(minutes) = &papers.minutes {
             p { a class="kern-link" href=(format!("/committee/minutes/{}", minutes.id)) { (text.minutes) } }
         }
-        nav aria-labelledby="agenda" {
-            h2 class="kern-heading-medium" id="agenda" { (text.agenda) }
-            ol class="agenda" {
-                @for item in &papers.items {
-                    li value=(item.entry.position) {
-                        a href=(format!("#item-{}", item.entry.position)) { (heading(visit, item)) }
-                        " " span class="meta" { (publicity(visit, item)) }
-                    }
-                }
-            }
-        }
+        (agenda(visit, &papers))
         @for item in &papers.items { (show_item(visit, &papers, item)?) }
         (preside(visit, &papers)?)
         (trail(visit, SubjectKind::Meeting, &papers.meeting.id.to_string()))
@@ -58,6 +53,30 @@ async fn papers(visit: &Visit, id: MeetingId, errors: &Errors) -> Answer {
     };
     let sheet = Sheet::new((text.papers)(&when)).below("/committee/meetings", text.title.0).lead_markup(lead);
     Ok(sheet.show_with(visit, errors, &content))
+}
+
+/// What the meeting is about, in its order, with the way to each item.
+fn agenda(visit: &Visit, papers: &Papers) -> Markup {
+    let can_reorder = papers.presiding.contains(&MeetingAction::Reorder);
+    let count = papers.items.len();
+    let items = html! {
+        ol class="agenda" {
+            @for (index, item) in papers.items.iter().enumerate() {
+                @let heading = heading(visit, item);
+                li value=(item.entry.position) {
+                    a href=(format!("#item-{}", item.entry.position)) { (heading) }
+                    " " span class="meta" { (publicity(visit, item)) }
+                    @if can_reorder { (moves(visit, item.entry.id, &heading, index, count)) }
+                }
+            }
+        }
+    };
+    html! {
+        nav aria-labelledby="agenda" {
+            h2 class="kern-heading-medium" id="agenda" tabindex="-1" { (visit.text().meetings.agenda) }
+            @if can_reorder { (form(visit, &format!("/committee/meetings/{}/order", papers.meeting.id), &items)) } @else { (items) }
+        }
+    }
 }
 
 fn publicity(visit: &Visit, item: &Item) -> &'static str {
@@ -98,6 +117,7 @@ fn show_item(visit: &Visit, papers: &Papers, item: &Item) -> Result<Markup, Fail
                 }
                 None => p { (text.no_application) }
             }
+            @if let Some(way) = defer_link(visit, Side::Committee, &item.entry) { (way) }
         }
     })
 }
@@ -169,11 +189,6 @@ pub(crate) fn project(visit: &Visit, paper: &Paper) -> Markup {
 fn ballots(visit: &Visit, papers: &Papers, item: &Item, paper: &Paper) -> Result<Markup, Failure> {
     let text = &visit.text().meetings;
     let path = |ballot: &Ballot| format!("/committee/ballots/{}", ballot.id);
-    let in_meeting = matches!(papers.meeting.state, MeetingState::Open { .. });
-    let may_open = paper.motion.as_ref().filter(|motion| {
-        let listed = item.entry.seen.as_ref().is_some_and(|seen| seen.item.state == ItemState::Listed);
-        in_meeting && listed && available_actions(&visit.actor, *motion).contains(&MotionAction::OpenBallot)
-    });
     Ok(html! {
         @if !item.ballots.is_empty() {
             h3 class="kern-heading-small" { (text.ballot) }
@@ -189,7 +204,7 @@ fn ballots(visit: &Visit, papers: &Papers, item: &Item, paper: &Paper) -> Result
                 }
             }
         }
-        @if let Some(motion) = may_open {
+        @if let Some(motion) = openable(visit, papers, item) {
             (form_once(visit, &format!("/committee/motions/{}/ballot", motion.id), &html! {
                 input type="hidden" name="meeting" value=(papers.meeting.id);
                 (submit(Weight::Secondary, text.open_ballot))
@@ -211,67 +226,4 @@ fn in_electorate(actor: &Actor, ballot: &Ballot) -> bool {
 /// Whether somebody may declare a conflict of interest of their own.
 pub(crate) fn may_declare(visit: &Visit, paper: &Paper) -> bool {
     visit.actor.may(ApplicationAction::DeclareRecusal.permission(), paper.application.scope())
-}
-
-/// What the chair does with the meeting.
-fn preside(visit: &Visit, papers: &Papers) -> Result<Markup, Failure> {
-    let text = &visit.text().meetings;
-    let deed = |action: MeetingAction| match action {
-        MeetingAction::Open => ("open", text.open, text.open_button),
-        _ => ("close", text.close, text.close_button),
-    };
-    Ok(html! {
-        @if !papers.presiding.is_empty() {
-            section aria-labelledby="preside" {
-                h2 class="kern-heading-medium" id="preside" { (text.preside) }
-                @for (name, said, button) in papers.presiding.iter().copied().map(deed) {
-                    p { strong { (said.0) ". " } (said.1) }
-                    (form_once(visit, &format!("/committee/meetings/{}/{name}", papers.meeting.id), &submit(Weight::Secondary, button))?)
-                }
-            }
-        }
-    })
-}
-
-/// The chair opens the meeting.
-pub(crate) async fn open(visit: Visit) -> Answer {
-    visit.signed_in()?;
-    let id = visit.id()?;
-    let done = visit.engine.open_meeting(&visit.call(), id).await;
-    presided(&visit, id, done).await
-}
-
-/// The chair closes it.
-pub(crate) async fn close(visit: Visit) -> Answer {
-    visit.signed_in()?;
-    let id = visit.id()?;
-    let done = visit.engine.close_meeting(&visit.call(), id).await;
-    presided(&visit, id, done).await
-}
-
-/// The chair opens the ballot on a motion, in the meeting.
-pub(crate) async fn open_ballot(visit: Visit) -> Answer {
-    visit.signed_in()?;
-    let (motion, meeting): (MotionId, MeetingId) = (visit.id()?, visit.id_in("meeting")?);
-    let form = NewBallotForm { kind: BallotFormKind::Meeting, objections_until: None, votes_until: None };
-    match visit.engine.open_ballot(&visit.call(), OpenBallot { motion, form }).await {
-        Ok(ballot) => Ok(go_to(&format!("/committee/ballots/{ballot}"))),
-        Err(Error::Refused(refusal)) => refused(&visit, meeting, refusal).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn presided(visit: &Visit, id: MeetingId, done: engine::Result<MeetingId>) -> Answer {
-    match done {
-        Ok(_) => Ok(go_to(&format!("/committee/meetings/{id}"))),
-        Err(Error::Refused(refusal)) => refused(visit, id, refusal).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn refused(visit: &Visit, id: MeetingId, refusal: Refusal) -> Answer {
-    let mut refusal = refusal;
-    refusal.0.iter_mut().for_each(|violation| violation.field = None);
-    let errors = Errors::of(visit, refusal, "content");
-    papers(visit, id, &errors).await
 }

@@ -4,18 +4,16 @@ use chrono::{DateTime, NaiveTime, Utc};
 use domain::calendar::{instant_at, local_time};
 use domain::committee::Motion;
 use domain::identity::{available_actions, guard};
-use domain::ids::{AgendaItemId, MeetingId, MotionId};
-use domain::language::Say as _;
-use domain::meeting::{
-    AgendaEntry, AgendaItemAction, ItemState, Meeting, MeetingAction as Action, MeetingOn, MeetingState, Publicity, Venue,
-};
-use engine::{AddAgendaItem, DeferAgendaItem, Error, InviteToMeeting, ReorderAgenda, RescheduleMeeting, Window};
+use domain::ids::{MeetingId, MotionId};
+use domain::meeting::{AgendaEntry, ItemState, MeetingAction as Action, MeetingOn, MeetingState, Publicity, Venue};
+use engine::{AddAgendaItem, Error, InviteToMeeting, ReorderAgenda, RescheduleMeeting, Window};
 use maud::{Markup, html};
 
+use crate::agenda::{self, Side, called, defer_link, moves};
 use crate::component::{Column, Summary, Tone, badge, link_button, paragraphs, table};
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::form::{Ask, Choice, Errors, Question, Reader, Weight, form, form_once, submit, submit_to};
+use crate::form::{Ask, Choice, Errors, Question, Reader, Weight, form, form_once, submit};
 use crate::office::proposal::words;
 use crate::office::{Known, address, done, enter, number, pages, renamed, sections, sheet, title, window};
 use crate::page::{Sheet, go_to};
@@ -48,11 +46,6 @@ pub(crate) fn clock(instant: DateTime<Utc>) -> String {
 pub(crate) fn read_clock(text: &str) -> Option<NaiveTime> {
     let (hour, minute) = text.trim().split_once([':', '.']).unwrap_or((text.trim(), "0"));
     NaiveTime::from_hms_opt(hour.parse().ok()?, minute.parse().ok()?, 0)
-}
-
-/// What a meeting is called: by its day.
-pub(crate) fn called(visit: &Visit, meeting: &Meeting) -> String {
-    (visit.text().meeting_desk.meeting_of)(&meeting.day().say(visit.language()))
 }
 
 /// The meetings, the latest called first.
@@ -205,7 +198,7 @@ async fn page(visit: &Visit, on: &MeetingOn, errors: &Errors) -> Answer {
         section aria-labelledby="agenda" {
             h2 class="kern-heading-medium" id="agenda" { (text.agenda) }
             @if entries.is_empty() { p { (text.agenda_none) } }
-            @else { (agenda(visit, on, &entries, &known, actions.contains(&Action::Reorder))) }
+            @else { (list_of(visit, on, &entries, &known, actions.contains(&Action::Reorder))) }
         }
         @if can_add { (add_form(visit, on, &motions, &known, errors)?) }
     };
@@ -245,9 +238,8 @@ fn ways(visit: &Visit, on: &MeetingOn, actions: &[Action]) -> Result<Markup, Fai
     })
 }
 
-fn agenda(visit: &Visit, on: &MeetingOn, entries: &[AgendaEntry], known: &Known, can_reorder: bool) -> Markup {
+fn list_of(visit: &Visit, on: &MeetingOn, entries: &[AgendaEntry], known: &Known, can_reorder: bool) -> Markup {
     let text = &visit.text().meeting_desk;
-    let last = entries.len().saturating_sub(1);
     let item = |index: usize, entry: &AgendaEntry| {
         let publicity = if entry.publicity == Publicity::Public { text.public } else { text.non_public };
         let name = entry.seen.as_ref().map_or(text.hidden, |seen| seen.item.title.as_str());
@@ -262,17 +254,10 @@ fn agenda(visit: &Visit, on: &MeetingOn, entries: &[AgendaEntry], known: &Known,
                         @if let ItemState::Deferred { reason, .. } = &seen.item.state {
                             p { (badge(Tone::Warning, text.deferred)) " " (paragraphs(reason)) }
                         }
-                        @if guard(&visit.actor, seen, AgendaItemAction::Defer).is_ok() {
-                            p { a href=(format!("{PATH}/items/{}/defer", entry.id)) { (text.defer_link) span class="unseen" { ": " (name) } } }
-                        }
                     }
+                    @if let Some(way) = defer_link(visit, Side::Office, entry) { (way) }
                 }
-                @if can_reorder {
-                    div class="buttons" {
-                        @if index > 0 { (submit_to(Weight::Tertiary, &format!("up:{}", entry.id), None, &html! { (text.up) span class="unseen" { ": " (name) } })) }
-                        @if index < last { (submit_to(Weight::Tertiary, &format!("down:{}", entry.id), None, &html! { (text.down) span class="unseen" { ": " (name) } })) }
-                    }
-                }
+                @if can_reorder { (moves(visit, entry.id, name, index, entries.len())) }
             }
         }
     };
@@ -332,12 +317,8 @@ pub(crate) async fn add_item(visit: Visit) -> Answer {
 /// Moves an item up or down by one place.
 pub(crate) async fn reorder(visit: Visit) -> Answer {
     let on = load(&visit).await?;
-    let (way, id) = visit.field("do").split_once(':').ok_or(Error::NotFound)?;
-    let mut items: Vec<AgendaItemId> = on.agenda.iter().map(|item| item.id).collect();
-    let place = items.iter().position(|item| item.to_string() == id).ok_or(Error::NotFound)?;
-    let other = if way == "up" { place.checked_sub(1) } else { Some(place + 1).filter(|other| *other < items.len()) };
-    let Some(other) = other else { return Ok(go_to(&path(&on))) };
-    items.swap(place, other);
+    visit.permitted(Action::Reorder, &on)?;
+    let Some(items) = agenda::moved(&visit, &on.agenda)? else { return Ok(go_to(&format!("{}#agenda", path(&on)))) };
     match visit.engine.reorder_agenda(&visit.call(), ReorderAgenda { meeting: on.meeting.id, items }).await {
         Ok(_) => Ok(go_to(&format!("{}?done=order#agenda", path(&on)))),
         Err(Error::Refused(refused)) => page(&visit, &on, &Errors::of(&visit, refused, "agenda")).await,
@@ -347,46 +328,12 @@ pub(crate) async fn reorder(visit: Visit) -> Answer {
 
 /// Asks why an item is to be deferred, and to when.
 pub(crate) async fn deferral(visit: Visit) -> Answer {
-    enter(&visit)?;
-    defer_page(&visit, &Errors::default()).await
-}
-
-async fn defer_page(visit: &Visit, errors: &Errors) -> Answer {
-    let text = &visit.text().meeting_desk;
-    let entry = visit.engine.agenda_item(&visit.actor, visit.id()?).await?.ok_or(Error::NotFound)?;
-    let seen = entry.seen.as_ref().ok_or(Error::NotFound)?;
-    let back = format!("{PATH}/{}", entry.meeting);
-    if guard(&visit.actor, seen, AgendaItemAction::Defer).is_err() {
-        return Ok(go_to(&back));
-    }
-    let ahead = visit.engine.meetings_ahead(&visit.actor).await?;
-    let choices: Vec<Choice> = (ahead.iter())
-        .filter(|meeting| meeting.id != entry.meeting)
-        .map(|meeting| (meeting.id.to_string(), called(visit, meeting)))
-        .collect();
-    let ask = Ask::new(visit, &visit.fields, errors);
-    let fields = html! {
-        (ask.area(&Question::new("reason", text.defer_reason), 3))
-        (ask.select(&Question::new("toMeetingId", text.defer_to).optional(), text.defer_to_none, &choices))
-        div class="buttons" { (submit(Weight::Primary, text.defer_button)) (link_button(false, &back, visit.text().form.cancel)) }
-    };
-    let form = form_once(visit, &format!("{PATH}/items/{}/defer", entry.id), &fields)?;
-    let sheet = sheet(visit, text.defer.0).below(PATH, text.title).preline(seen.item.title.clone());
-    Ok(sheet.lead(text.defer.1).show_with(visit, errors, &form))
+    agenda::deferral(&visit, Side::Office, &Errors::default()).await
 }
 
 /// Defers it.
 pub(crate) async fn defer(visit: Visit) -> Answer {
-    enter(&visit)?;
-    let item: AgendaItemId = visit.id()?;
-    let entry = visit.engine.agenda_item(&visit.actor, item).await?.ok_or(Error::NotFound)?;
-    let to = if visit.field("toMeetingId").is_empty() { None } else { Some(visit.id_in("toMeetingId")?) };
-    let input = DeferAgendaItem { item, reason: visit.field("reason").to_owned(), to };
-    match visit.engine.defer_agenda_item(&visit.call(), input).await {
-        Ok(_) => Ok(go_to(&format!("{PATH}/{}?done=deferred", entry.meeting))),
-        Err(Error::Refused(refused)) => defer_page(&visit, &Errors::of(&visit, refused, "reason")).await,
-        Err(error) => Err(error.into()),
-    }
+    agenda::defer(&visit, Side::Office).await
 }
 
 /// Asks when and where it is to be instead.

@@ -8,11 +8,11 @@ use domain::minutes::{Minutes, MinutesAction};
 use engine::{Error, WriteMinutes};
 use maud::html;
 
+use crate::agenda::called;
 use crate::component::{Tone, alert, badge, link_button, paragraphs};
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::form::{Ask, Errors, Question, Weight, form_once, submit};
-use crate::office::meeting::called;
 use crate::office::{done, enter, sheet};
 use crate::page::go_to;
 use crate::text::named;

@@ -25,7 +25,8 @@ const STATES: [&str; 4] = ["pending", "balloting", "decided", "withdrawn"];
 const FORMS: [(&str, BallotFormKind); 3] =
     [("circular", BallotFormKind::Circular), ("meeting", BallotFormKind::Meeting), ("recorded", BallotFormKind::Recorded)];
 
-const PURSES: [(&str, Purse); 2] = [("until-it-ends", Purse::UntilItEnds), ("all-or-none", Purse::AllOrNone)];
+/// What happens where the money does not suffice for all that is voted on together.
+pub(crate) const PURSES: [(&str, Purse); 2] = [("until-it-ends", Purse::UntilItEnds), ("all-or-none", Purse::AllOrNone)];
 
 /// Where a motion stands.
 pub(crate) fn state_badge(visit: &Visit, motion: &Motion) -> Markup {

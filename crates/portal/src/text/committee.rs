@@ -69,6 +69,11 @@ texts! {
         open_button: Words,
         close: Said,
         close_button: Words,
+        together: Said,
+        together_link: Words,
+        together_lead: Words,
+        together_none: Words,
+        back: Words,
     }
 
     /// Ballots: voted on, closed, and read afterwards.

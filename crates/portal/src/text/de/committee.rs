@@ -69,6 +69,11 @@ pub(crate) const MEETINGS: Meetings = Meetings {
     open_button: "Sitzung eröffnen",
     close: ("Sitzung schließen", "Danach entsteht die Niederschrift. Das lässt sich nicht rückgängig machen."),
     close_button: "Sitzung schließen",
+    together: ("Gemeinsam abstimmen", "Über mehrere Beschlussvorschläge, die unstrittig sind, mit einer Stimme."),
+    together_link: "Beschlussvorschläge auswählen",
+    together_lead: "Jede Stimme zählt für jeden der ausgewählten Vorschläge. Jeder hat sein eigenes Ergebnis. Die Reihenfolge der Tagesordnung entscheidet, wofür das Geld zuerst reicht.",
+    together_none: "Zurzeit gibt es keinen Punkt, über den abgestimmt werden kann.",
+    back: "Zurück zur Sitzung",
 };
 
 pub(crate) const BALLOTS: Ballots = Ballots {

@@ -69,6 +69,11 @@ pub(crate) const MEETINGS: Meetings = Meetings {
     open_button: "Open the meeting",
     close: ("Close the meeting", "Its minutes begin then. This can't be undone."),
     close_button: "Close the meeting",
+    together: ("Vote together", "On several motions that nobody disputes, with one vote."),
+    together_link: "Choose motions",
+    together_lead: "Each vote counts for each of the chosen motions. Each has a result of its own. The order of the agenda decides for which the money suffices first.",
+    together_none: "At the moment there is no item on which a vote can be held.",
+    back: "Back to the meeting",
 };
 
 pub(crate) const BALLOTS: Ballots = Ballots {
