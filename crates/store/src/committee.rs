@@ -354,9 +354,9 @@ pub async fn ballots<C: Connection>(db: &C, state: Option<&str>, except: &[Appli
 /// opened: what a desk shows, in one question. None on the applications `except`.
 pub async fn open_and_last_closed<C: Connection>(db: &C, except: &[ApplicationId], open: u64, closed: u64) -> Result<Vec<Ballot>> {
     use ballot::Column;
-    let ids = |state: &str| {
+    let ids = |state: &'static str| {
         let mut ids = Query::select();
-        ids.column(Column::Id).from(ballot::Entity).and_where(Column::State.eq(state));
+        ids.column(Column::Id).from(ballot::Entity).and_where(row::is_one_of(Column::State, [state]));
         if !except.is_empty() {
             ids.and_where(Column::ApplicationId.is_not_in(except.iter().map(|id| id.0)));
         }
@@ -366,7 +366,7 @@ pub async fn open_and_last_closed<C: Connection>(db: &C, except: &[ApplicationId
     let oldest = part("oldest", ids("open").order_by(Column::Id, Order::Asc).limit(open).to_owned());
     let latest = part("latest", ids("closed").order_by(Column::Id, Order::Desc).limit(closed).to_owned());
     // One list of ids: with two, beside each other by OR, PostgreSQL goes through all ballots that there ever were.
-    let shown = oldest.to_owned().union(UnionType::All, latest).to_owned();
+    let shown = oldest.clone().union(UnionType::All, latest).to_owned();
     row::list(db, ballot::Entity::find().filter(Column::Id.in_subquery(shown)).order_by_asc(Column::Id)).await
 }
 

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 
 use crate::application::{self, ApplicationFilter};
 use crate::entity::{award, motion, outbox_message, payout};
-use crate::{Connection, Result};
+use crate::{Connection, Result, row};
 
 /// How much there is of each kind of thing in each of its states, by the names of both. A state that has none is absent.
 #[derive(Debug, Clone, Default)]
@@ -35,28 +35,30 @@ pub async fn counts<C: Connection>(
     db: &C,
     filter: &ApplicationFilter,
     except: &[ApplicationId],
-    unsettled: &[&str],
+    unsettled: &[&'static str],
     today: NaiveDate,
 ) -> Result<Counts> {
     let except = || except.iter().map(|id| id.0);
     let mut query = application::under_way(filter);
     let mut motions = Query::select();
     counted(&mut motions, "motion", "pending").from(motion::Entity);
-    motions.and_where(motion::Column::State.eq("pending")).and_where(motion::Column::ApplicationId.is_not_in(except()));
+    motions.and_where(row::is_one_of(motion::Column::State, ["pending"])).and_where(motion::Column::ApplicationId.is_not_in(except()));
     let mut granted = Query::select();
     counted(&mut granted, "award", "granted").from(award::Entity);
-    granted.and_where(award::Column::State.eq("granted")).and_where(award::Column::ApplicationId.is_not_in(except()));
+    granted.and_where(row::is_one_of(award::Column::State, ["granted"])).and_where(award::Column::ApplicationId.is_not_in(except()));
     let mut overdue = Query::select();
     counted(&mut overdue, "award", "overdue").from(award::Entity);
-    overdue.and_where(award::Column::State.eq("notified")).and_where(award::Column::AcceptBy.lt(today));
+    overdue.and_where(row::is_one_of(award::Column::State, ["notified"])).and_where(award::Column::AcceptBy.lt(today));
     overdue.and_where(award::Column::ApplicationId.is_not_in(except()));
     let mut dead = Query::select();
-    counted(&mut dead, "message", "dead").from(outbox_message::Entity).and_where(outbox_message::Column::State.eq("dead"));
+    counted(&mut dead, "message", "dead").from(outbox_message::Entity).and_where(row::is_one_of(outbox_message::Column::State, ["dead"]));
     let mut hidden = Query::select();
     hidden.column(award::Column::Id).from(award::Entity).and_where(award::Column::ApplicationId.is_in(except()));
     let mut payouts = Query::select();
     payouts.expr(Expr::cust("'payout'")).column(payout::Column::State).expr(payout::Column::Id.count()).from(payout::Entity);
-    payouts.and_where(payout::Column::State.is_in(unsettled.iter().copied())).and_where(payout::Column::AwardId.not_in_subquery(hidden));
+    payouts
+        .and_where(row::is_one_of(payout::Column::State, unsettled.iter().copied()))
+        .and_where(payout::Column::AwardId.not_in_subquery(hidden));
     payouts.group_by_col(payout::Column::State);
     for more in [motions, granted, overdue, dead, payouts] {
         query.union(UnionType::All, more);

@@ -199,12 +199,15 @@ pub async fn attendance_at<C: Connection>(db: &C, items: &[AgendaItemId]) -> Res
 pub async fn current_or_unsigned<C: Connection>(db: &C) -> Result<Vec<(Meeting, Option<Minutes>)>> {
     let minutes_of = meeting::Entity::belongs_to(minutes::Entity).from(meeting::Column::Id).to(minutes::Column::MeetingId).into();
     // Two small sets by their indexes: one condition with an OR goes through all meetings that ever were.
-    let mut current =
-        Query::select().column(meeting::Column::Id).from(meeting::Entity).and_where(meeting::Column::State.is_in(CURRENT)).to_owned();
+    let mut current = Query::select()
+        .column(meeting::Column::Id)
+        .from(meeting::Entity)
+        .and_where(row::is_one_of(meeting::Column::State, CURRENT))
+        .to_owned();
     let unsigned = Query::select()
         .column(minutes::Column::MeetingId)
         .from(minutes::Entity)
-        .and_where(minutes::Column::State.is_in(UNSIGNED))
+        .and_where(row::is_one_of(minutes::Column::State, UNSIGNED))
         .to_owned();
     let wanted = meeting::Column::Id.in_subquery(current.union(UnionType::Distinct, unsigned).to_owned());
     let query = meeting::Entity::find().select_also(minutes::Entity).join(JoinType::LeftJoin, minutes_of).filter(wanted);

@@ -112,8 +112,8 @@ pub async fn page<C: Connection>(db: &C, state: Option<&str>, except: &[AwardId]
 }
 
 /// How many payouts are in each of these states; those of the awards `except` don't count.
-pub async fn count_by_state<C: Connection>(db: &C, states: &[&str], except: &[AwardId]) -> Result<BTreeMap<String, u64>> {
-    let query = payout::Entity::find().filter(Column::State.is_in(states.iter().copied()));
+pub async fn count_by_state<C: Connection>(db: &C, states: &[&'static str], except: &[AwardId]) -> Result<BTreeMap<String, u64>> {
+    let query = payout::Entity::find().filter(row::is_one_of(Column::State, states.iter().copied()));
     let mut query = query.select_only().column(Column::State).column_as(Column::Id.count(), "count");
     if !except.is_empty() {
         query = query.filter(Column::AwardId.is_not_in(except.iter().map(|id| id.0)));

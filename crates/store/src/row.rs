@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, ExprTrait as _, IntoColumnRef, LockType};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, Insert, InsertMany, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     Select, Value,
@@ -150,6 +150,12 @@ pub(crate) fn name<T: Serialize>(value: &T) -> Result<String> {
         Json::String(name) => Ok(name),
         other => Err(StoreError::other(format!("{other} is no name"))),
     }
+}
+
+/// That a column has one of these names. They are written out, not bound: few rows are in a state in which something is to be done, and
+/// nearly all in one in which nothing is. Only where PostgreSQL sees which is meant does it plan the question once, and not each time.
+pub(crate) fn is_one_of(column: impl IntoColumnRef, names: impl IntoIterator<Item = &'static str>) -> Expr {
+    Expr::col(column).is_in(names.into_iter().map(|name| Expr::Constant(name.into())))
 }
 
 /// A state's name, and all of it as JSON.
