@@ -1,6 +1,6 @@
 //! Who is excluded from an application meets no trace of it (R16): every query, list, search, subscription and thing with an id is tried
-//! with all that the schema offers, by somebody who is of the committee, of the office and of finance, before and after; and every e-mail.
-//! What stays theirs is the recusal itself, with the application's number and nothing else.
+//! with all that the schema offers, by somebody who is of the committee, of the office and of finance, before and after; so is every page that
+//! links lead to, and every e-mail. What stays theirs is the recusal itself, with the application's number and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,7 @@ use crate::subscriptions::{Socket, WATCH};
 
 mod case;
 mod mail;
+mod pages;
 
 use case::{Case, Secrets, amount, told, word};
 

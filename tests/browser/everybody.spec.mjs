@@ -1,6 +1,6 @@
 // Every page is one that everybody can use, as far as links lead whoever looks, and so is every form that refuses what it was sent.
 import { expect, test } from "@playwright/test";
-import { complaints, faults, isForEverybody } from "./pages.mjs";
+import { complaints, faults, isForEverybody, offTheKeyboard } from "./pages.mjs";
 import { signedIn } from "./person.mjs";
 
 // Who looks beside everybody: name and e-mail address.
@@ -81,11 +81,21 @@ async function crawl(page, first) {
 test("a page with a planted fault is found out", async ({ page }) => {
   await page.goto("/");
   expect(await faults(page)).toEqual([]);
+  expect(await offTheKeyboard(page)).toEqual([]);
   await page.evaluate(() => {
     const field = document.createElement("input");
     document.querySelector("main").append(field);
   });
   expect((await faults(page)).some((fault) => fault.startsWith("label:"))).toBe(true);
+  // One that comes before its turn, and one whose mark is taken away.
+  await page.evaluate(() => { document.querySelector("main input").tabIndex = 1; });
+  expect((await offTheKeyboard(page)).length).toBeGreaterThan(0);
+  await page.evaluate(() => {
+    const field = document.querySelector("main input");
+    field.tabIndex = 0;
+    field.style.cssText = "outline: none; box-shadow: none";
+  });
+  expect(await offTheKeyboard(page)).toEqual([expect.stringContaining("<input")]);
 });
 
 test("who has not signed in", async ({ page }) => {

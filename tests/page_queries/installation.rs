@@ -5,6 +5,7 @@ use testkit::{App, Client};
 
 use crate::meetings::house::person;
 use crate::permissions::{Everybody, Row, Visitor};
+use crate::portal::in_address;
 use crate::stage::{Stage, id};
 
 /// Everybody, with so many of everything besides.
@@ -64,7 +65,36 @@ impl Installation {
             several.extend(named.map(|(thing, other)| row.exchanged(thing, other)));
             several
         };
-        rows.iter().flat_map(with_others).collect()
+        rows.iter().flat_map(with_others).chain(self.filtered()).collect()
+    }
+
+    /// Lists, narrowed down by their address.
+    fn filtered(&self) -> Vec<Row> {
+        let list = |door: &'static str, filter: &[(&str, &str)]| {
+            filter.iter().fold(Row::page(door, "", &[]), |row, (name, value)| row.with(name, value))
+        };
+        let (round, award) = (in_address(&self.all.stage.round), in_address(&self.award));
+        vec![
+            list("/projects", &[("year", "2020"), ("city", "tallinn")]),
+            list("/office/applications", &[("state", "admitted"), ("city", "tallinn"), ("order", "newest")]),
+            list("/office/applications", &[("round", &round), ("state", "awarded")]),
+            list("/office/applications", &[("q", "Chor")]),
+            list("/office/awards", &[("state", "notified")]),
+            list("/office/motions", &[("state", "decided")]),
+            list("/office/ballots", &[("state", "closed")]),
+            list("/office/meetings", &[("state", "closed")]),
+            list("/office/briefings", &[("city", "tallinn"), ("year", "2019"), ("kind", "event")]),
+            list("/office/messages", &[("state", "sent")]),
+            list("/committee/ballots", &[("state", "closed")]),
+            list("/briefings", &[("city", "tallinn"), ("year", "2019")]),
+            list("/briefings", &[("unread", "yes")]),
+            list("/finance", &[("year", "2020")]),
+            list("/finance/journal", &[("year", "2020"), ("movement", "commitment")]),
+            list("/finance/waiting-list", &[("year", "2020")]),
+            list("/finance/payouts", &[("state", "executed")]),
+            list("/audit", &[("kind", "award"), ("id", &award)]),
+            list("/administration", &[("search", "e")]),
+        ]
     }
 
     /// Everybody, and somebody who has every part in the fund at once that one can have.

@@ -57,7 +57,8 @@ impl Row {
     /// With a field that is sent, or stands in the address.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         if self.method == "GET" {
-            let _ = write!(self.path, "?{name}={value}");
+            let mark = if self.path.contains('?') { '&' } else { '?' };
+            let _ = write!(self.path, "{mark}{name}={value}");
         } else {
             self.fields.push((name.to_owned(), value.to_owned()));
         }

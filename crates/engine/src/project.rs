@@ -43,8 +43,7 @@ impl Engine {
     /// so is the smallest award (R8).
     pub async fn funded_projects(&self, year: i32) -> Result<Vec<FundedProject>> {
         let db = self.database.reader();
-        let of_year = |round: Round| (round.budget_year == year).then_some(round.id);
-        let rounds: Vec<RoundId> = store::round::all(db).await?.into_iter().filter_map(of_year).collect();
+        let rounds: Vec<RoundId> = store::round::of_budget_year(db, year).await?.iter().map(|round| round.id).collect();
         if rounds.is_empty() {
             return Ok(Vec::new());
         }

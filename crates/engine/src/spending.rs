@@ -62,8 +62,7 @@ impl Engine {
     pub async fn spending(&self, actor: &Actor, year: i32) -> Result<Spending> {
         require(actor, Permission::ReadBudget)?;
         let db = self.database.reader();
-        let rounds: Vec<RoundId> =
-            store::round::all(db).await?.into_iter().filter(|round| round.budget_year == year).map(|round| round.id).collect();
+        let rounds: Vec<RoundId> = store::round::of_budget_year(db, year).await?.iter().map(|round| round.id).collect();
         let mut spending = Spending::default();
         if rounds.is_empty() {
             return Ok(spending);

@@ -110,7 +110,7 @@ pub(crate) async fn request(visit: Visit) -> Answer {
     for (name, is_missing) in
         [("amount", amount.is_none()), ("purpose", visit.field("purpose").trim().is_empty()), ("neededBy", needed_by.is_none())]
     {
-        if is_missing && !errors.has_any(name) {
+        if is_missing && !errors.has(name) {
             errors.join(Errors::of(&visit, Problem::Missing.at(name).into(), name));
         }
     }

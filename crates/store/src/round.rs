@@ -76,6 +76,11 @@ pub async fn all<C: Connection>(db: &C) -> Result<Vec<Round>> {
     row::list(db, round::Entity::find().order_by_asc(round::Column::Id)).await
 }
 
+/// The rounds whose awards are paid from a year's money, in the order in which they were announced.
+pub async fn of_budget_year<C: Connection>(db: &C, year: i32) -> Result<Vec<Round>> {
+    row::list(db, round::Entity::find().filter(round::Column::BudgetYear.eq(year)).order_by_asc(round::Column::Id)).await
+}
+
 /// The place of the application that is submitted now, from 1. The round is kept from everybody else until the transaction ends, so that the
 /// places have no gaps; call it when nothing can refuse the submission any more.
 pub async fn next_ordinal(tx: &Tx, round: RoundId) -> Result<i64> {

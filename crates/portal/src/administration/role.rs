@@ -109,7 +109,7 @@ pub(crate) async fn grant(visit: Visit) -> Answer {
     let mut errors = reader.errors;
     let role = Role::ALL.into_iter().find(|role| role.code() == visit.field("role"));
     for (field, is_missing) in [("role", role.is_none()), ("from", from.is_none())] {
-        if is_missing && !errors.has_any(field) {
+        if is_missing && !errors.has(field) {
             errors.join(Errors::of(&visit, Problem::Missing.at(field).into(), field));
         }
     }

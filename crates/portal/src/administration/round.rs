@@ -75,7 +75,7 @@ pub(crate) async fn announce(visit: Visit) -> Answer {
     let mut errors = reader.errors;
     let named = ["deadline", "projectsFrom", "projectsUntil"].into_iter().zip(days.iter().map(Option::is_none));
     for (field, is_missing) in named.chain([("budgetYear", year.is_none())]) {
-        if is_missing && !errors.has_any(field) {
+        if is_missing && !errors.has(field) {
             errors.join(Errors::of(&visit, Problem::Missing.at(field).into(), field));
         }
     }

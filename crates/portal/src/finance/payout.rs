@@ -242,7 +242,7 @@ pub(crate) async fn take(visit: Visit) -> Answer {
 }
 
 async fn undated(visit: &Visit, mut errors: Errors, field: &str) -> Answer {
-    if !errors.has_any(field) {
+    if !errors.has(field) {
         errors.join(Errors::missing(visit, field));
     }
     page(visit, &errors).await

@@ -48,7 +48,7 @@ pub(crate) async fn enter(visit: Visit) -> Answer {
     let change = CHANGES.iter().find(|(_, code)| *code == visit.field("change")).map(|(change, _)| *change);
     let year = year.and_then(|year| i32::try_from(year).ok());
     for (field, is_missing) in [("change", change.is_none()), ("year", year.is_none()), ("amount", amount.is_none())] {
-        if is_missing && !errors.has_any(field) {
+        if is_missing && !errors.has(field) {
             errors.join(Errors::of(&visit, Problem::Missing.at(field).into(), field));
         }
     }

@@ -39,8 +39,8 @@ fn beside_each_other(visit: &Visit, years: &[BudgetYear]) -> Markup {
     let columns = [
         Column::text(text.year),
         Column::text(text.used),
-        Column::number(text.allotted),
-        Column::number(named(text.accounts, "committed")),
+        Column::number(text.in_all),
+        Column::number(text.committed),
         Column::number(named(text.accounts, "paid")),
         Column::number(text.gone),
         Column::number(text.free),

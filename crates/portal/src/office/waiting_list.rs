@@ -89,7 +89,7 @@ fn row(visit: &Visit, queue: &Queue, known: &Known, errors: &Errors) -> Result<V
     let deeds = html! {
         @if actions.contains(&Action::Serve) { (form_once(visit, &format!("{PATH}/{}/serve", place.id), &submit(Weight::Primary, text.serve))?) }
         @if actions.contains(&Action::Skip) {
-            details class="kern-accordion" open[errors.has_any(&name)] {
+            details class="kern-accordion" open[errors.has(&name)] {
                 summary class="kern-accordion__header" { span class="kern-title" { (text.skip) } }
                 div class="kern-accordion__body" { (form_once(visit, &format!("{PATH}/{}/skip", place.id), &skip)?) }
             }

@@ -7,18 +7,20 @@ mod applicant;
 mod application;
 mod award;
 mod committee;
-mod common;
 mod control;
 mod decision;
+mod failure;
 mod finance;
+mod form;
+mod frame;
 mod money;
 mod office;
 mod public;
 
 pub(crate) const TEXT: Text = Text {
-    frame: common::FRAME,
-    failure: common::FAILURES,
-    form: common::FORM,
+    frame: frame::FRAME,
+    failure: failure::FAILURES,
+    form: form::FORM,
     sign_in: access::SIGN_IN,
     account: access::ACCOUNT,
     start: public::START,

@@ -30,6 +30,8 @@ texts! {
         over_years: Said,
         year: Words,
         used: Words,
+        in_all: Words,
+        committed: Words,
         sum: Words,
         journal: Said,
         journal_none: Words,

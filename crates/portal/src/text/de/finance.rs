@@ -38,6 +38,8 @@ pub(crate) const FINANCE: Finance = Finance {
     over_years: ("Alle Jahre", "Wie viel Geld in jedem Jahr da war und was daraus geworden ist."),
     year: "Jahr",
     used: "vergeben",
+    in_all: "zusammen",
+    committed: "gebunden",
     sum: "Summe",
     journal: ("Buchungen", "Jede Bewegung des Geldes, die neuesten zuerst."),
     journal_none: "Hier gibt es keine Buchung.",

@@ -36,9 +36,9 @@ pub(crate) const WHAT_IFS: WhatIfs = WhatIfs {
     waiting: "Would go on the waiting list",
     left: "Would be left",
     planned: "Amounts in all",
-    ends: "Where the money ends",
+    ends: "Where the money runs out",
     ends_at: |number| format!("At {number}"),
-    ends_not: "It suffices for all.",
+    ends_not: "There is enough for all.",
     results: &[
         ("awarded", "Awarded"),
         ("waiting", "Waiting list"),
@@ -114,7 +114,7 @@ pub(crate) const AWARD_DESK: AwardDesk = AwardDesk {
 
 pub(crate) const WAITING_LIST: WaitingList = WaitingList {
     title: "Waiting list",
-    lead: "Money that is free again is offered in order: always to the first place that it suffices for.",
+    lead: "Money that is free again is offered in order: always to the first place for which there is enough.",
     years_label: "By budget year",
     available: |year, amount| format!("Available in {year}: {amount}"),
     place: "Place",
@@ -123,7 +123,7 @@ pub(crate) const WAITING_LIST: WaitingList = WaitingList {
     amount: "Amount",
     state: "State",
     states: &[("waiting", "Waits"), ("served", "Served"), ("withdrawn", "Withdrawn"), ("ended", "Ended with the year")],
-    offered: "The money suffices",
+    offered: "There is enough money",
     skipped: "Passed over",
     action: "What you can do",
     serve: "Award it",

@@ -48,7 +48,7 @@ pub(crate) const OFFICE: Office = Office {
         ("discarded", "The what-if is discarded."),
         ("put", "All lines are put as motions."),
         ("notified", "The letter is recorded. The applicant gets an e-mail."),
-        ("extended", "The term is longer. The applicants get an e-mail."),
+        ("extended", "The term is extended. The applicants get an e-mail."),
         ("objection", "The objection is recorded."),
         ("settled", "The objection is settled."),
         ("revoked", "The award is revoked. Its money is free again."),
@@ -205,7 +205,7 @@ pub(crate) const CASE_FILE: CaseFile = CaseFile {
     early: ("Consent to an early start", "The project may then begin before the letter. It gives no claim to money."),
     early_button: "Consent",
     reason_hint: "The reason stands in the history. The applicant can read it.",
-    recusals: ("Conflicts of interest", "Who has a conflict of interest does not see the application and does not vote on it."),
+    recusals: ("Conflicts of interest", "Anybody with a conflict of interest does not see the application and does not vote on it."),
     recusals_none: "Nobody is excluded from this application.",
     recusal_states: &[
         ("declared", "Declared by the person"),
