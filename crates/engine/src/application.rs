@@ -64,7 +64,7 @@ pub struct ApplicationQuery {
     /// Of that round.
     pub round: Option<RoundId>,
     /// In one of these states, by name; empty: in any.
-    pub states: Vec<String>,
+    pub states: Vec<&'static str>,
     /// Of that applicant.
     pub applicant: Option<ApplicantId>,
     /// With that partner city, by its code.

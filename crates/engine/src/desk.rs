@@ -75,7 +75,7 @@ impl Engine {
         }
         let db = self.database.reader();
         let filter = ApplicationFilter {
-            states: UNDECIDED.map(str::to_owned).to_vec(),
+            states: UNDECIDED.to_vec(),
             applicants: Some(actor.acts_for.keys().copied().collect()),
             submitted: true,
             // A dismissed one too: that there is no conflict has been found.

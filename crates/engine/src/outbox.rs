@@ -21,7 +21,7 @@ impl Engine {
 
     /// How many messages there are in each of these states that has any, by its name; those that were sent are not
     /// counted to their end.
-    pub async fn count_messages(&self, actor: &Actor, states: &[&str]) -> Result<BTreeMap<String, Count>> {
+    pub async fn count_messages(&self, actor: &Actor, states: &[&'static str]) -> Result<BTreeMap<String, Count>> {
         require(actor, Permission::ReadOutbox)?;
         Ok(store::outbox::counts(self.database.reader(), states).await?)
     }

@@ -426,7 +426,7 @@ impl ApplicationQueries {
                 Some(filter) => engine::ApplicationQuery {
                     own: false,
                     round: read_optional_id(filter.round_id.as_ref(), "filter.roundId")?,
-                    states: filter.states.iter().flatten().map(|state| state.name().to_owned()).collect(),
+                    states: filter.states.iter().flatten().map(|state| state.name()).collect(),
                     applicant: read_optional_id(filter.applicant_id.as_ref(), "filter.applicantId")?,
                     ..engine::ApplicationQuery::default()
                 },

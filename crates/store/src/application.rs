@@ -28,7 +28,7 @@ pub struct ApplicationFilter {
     /// Of that round.
     pub round: Option<RoundId>,
     /// In one of these states, by name.
-    pub states: Vec<String>,
+    pub states: Vec<&'static str>,
     /// Of one of these applicants. An empty list is nobody's.
     pub applicants: Option<Vec<ApplicantId>>,
     /// With that partner city, by its code.
@@ -213,8 +213,8 @@ pub async fn count<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<
 /// in the states in which nothing more is to be done: those are not counted to their end.
 pub async fn count_by_state<C: Connection>(db: &C, filter: &ApplicationFilter) -> Result<BTreeMap<String, Count>> {
     use application::Column;
-    let states: Vec<&str> = if filter.states.is_empty() { STATES.to_vec() } else { filter.states.iter().map(String::as_str).collect() };
-    let in_state = |state: &str| ApplicationFilter { states: vec![state.to_owned()], ..filter.clone() };
+    let states = if filter.states.is_empty() { STATES.to_vec() } else { filter.states.clone() };
+    let in_state = |state| ApplicationFilter { states: vec![state], ..filter.clone() };
     if filter.round.is_none() {
         return page::counts(db, &states, |state| filtered(&in_state(state)), Column::Id, |state| !UNDER_WAY.contains(&state)).await;
     }
@@ -227,7 +227,7 @@ pub async fn count_by_state<C: Connection>(db: &C, filter: &ApplicationFilter) -
 /// How many are in each state in which something is to be done, as a part of a greater question: `application`, state and count.
 pub(crate) fn under_way(filter: &ApplicationFilter) -> SelectStatement {
     use application::Column;
-    let states = UNDER_WAY.map(str::to_owned).to_vec();
+    let states = UNDER_WAY.to_vec();
     let query = filtered(&ApplicationFilter { states, ..filter.clone() }).select_only().expr(Expr::cust("'application'"));
     query.column(Column::State).expr(Column::Id.count()).group_by(Column::State).into_query()
 }
@@ -261,7 +261,7 @@ fn filtered(filter: &ApplicationFilter) -> Select<application::Entity> {
         query = query.filter(Of::City.eq(city.as_str()));
     }
     if !filter.states.is_empty() {
-        let states = STATES.into_iter().filter(|state| filter.states.iter().any(|wanted| wanted == state));
+        let states = filter.states.iter().copied();
         // The city's rows have the state too, and lie beside each other by both.
         query = query.filter(match filter.city {
             Some(_) => row::is_one_of((application_city::Entity, Of::State), states),

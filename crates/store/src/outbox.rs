@@ -217,7 +217,7 @@ pub async fn page<C: Connection>(db: &C, state: Option<&str>, window: &Window) -
 
 /// How many messages there are in each of these states that has any, by its name; those that were sent are not counted
 /// to their end.
-pub async fn counts<C: Connection>(db: &C, states: &[&str]) -> Result<BTreeMap<String, Count>> {
-    let query = |state: &str| outbox_message::Entity::find().filter(Column::State.eq(state));
+pub async fn counts<C: Connection>(db: &C, states: &[&'static str]) -> Result<BTreeMap<String, Count>> {
+    let query = |state| outbox_message::Entity::find().filter(Column::State.eq(state));
     page::counts(db, states, query, Column::Id, |state| state == "sent").await
 }

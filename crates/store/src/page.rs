@@ -135,8 +135,8 @@ fn value(order: impl ColumnTrait, key: Key) -> Result<Value> {
 /// not counted to their end.
 pub(crate) async fn counts<E, C>(
     db: &C,
-    names: &[&str],
-    query: impl Fn(&str) -> Select<E>,
+    names: &[&'static str],
+    query: impl Fn(&'static str) -> Select<E>,
     id: E::Column,
     grows: impl Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, Count>>

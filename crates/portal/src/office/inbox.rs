@@ -66,10 +66,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     let text = &visit.text().inbox;
     let (engine, actor) = (&visit.engine, &visit.actor);
     let counts = engine.count_applications_by_state(actor, &filter.query()).await?;
-    let query = ApplicationQuery {
-        states: Some(filter.state.to_owned()).filter(|state| !state.is_empty()).into_iter().collect(),
-        ..filter.query()
-    };
+    let query = ApplicationQuery { states: Some(filter.state).filter(|state| !state.is_empty()).into_iter().collect(), ..filter.query() };
     let mut page = engine.applications(actor, &query, &window(&visit, filter.newest)).await?;
     let rounds = engine.rounds().await?;
     let known = Known::of(&visit, page.items.clone()).await?;

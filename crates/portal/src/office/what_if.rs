@@ -177,8 +177,7 @@ pub(crate) async fn new(visit: Visit) -> Answer {
         if visit.field("round").is_empty() {
             return Ok(go_to(PATH));
         }
-        let query =
-            ApplicationQuery { round: Some(visit.id_in("round")?), states: vec!["admitted".to_owned()], ..ApplicationQuery::default() };
+        let query = ApplicationQuery { round: Some(visit.id_in("round")?), states: vec!["admitted"], ..ApplicationQuery::default() };
         engine.applications(actor, &query, &Window::first(MOST)).await?.items
     } else {
         let round = |application: &Application| application.round;

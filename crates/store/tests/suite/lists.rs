@@ -86,7 +86,7 @@ async fn applications_are_filtered(world: &World) {
     let all = ApplicationFilter::default;
     assert_eq!(found(all()).await, [one.id, two.id, draft.id]);
     assert_eq!(found(ApplicationFilter { round: Some(one.round), ..all() }).await, [one.id, draft.id]);
-    let states = ["admitted", "withdrawn"].map(str::to_owned).to_vec();
+    let states = ["admitted", "withdrawn"].to_vec();
     assert_eq!(found(ApplicationFilter { states, ..all() }).await, [one.id, two.id]);
     assert_eq!(found(ApplicationFilter { applicants: Some(vec![two.applicant]), ..all() }).await, [two.id, draft.id]);
     assert_eq!(found(ApplicationFilter { applicants: Some(vec![]), ..all() }).await, []);
@@ -100,9 +100,9 @@ async fn applications_are_filtered(world: &World) {
 async fn applications_are_found_by_city_as_they_change(world: &World) {
     let tx = world.begin().await;
     let (mut one, two) = (world.application(&tx).await, world.application(&tx).await);
-    let of = |city: &str, states: &[&str]| ApplicationFilter {
+    let of = |city: &str, states: &[&'static str]| ApplicationFilter {
         city: Some(city.to_owned()),
-        states: states.iter().map(|state| (*state).to_owned()).collect(),
+        states: states.to_vec(),
         ..ApplicationFilter::default()
     };
     let found = async |filter: ApplicationFilter, window: Window| {
