@@ -15,6 +15,7 @@ mod m0007_briefing;
 mod m0008_meeting;
 mod m0009_address_change;
 mod m0010_lists;
+mod m0011_recusals_of_person;
 
 /// All steps, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_meeting::Step),
             Box::new(m0009_address_change::Step),
             Box::new(m0010_lists::Step),
+            Box::new(m0011_recusals_of_person::Step),
         ]
     }
 }

@@ -3,6 +3,9 @@
 //!
 //! Pages show the present year, which is the same in all of them: what is compared has as many rows. Only the list of the years itself is
 //! longer where there are more, and may take longer.
+//!
+//! A member who sat on the committee for all those years is excluded from more than one who came last year, and each of their pages leaves
+//! that out. So the papers are asked for twice: by such a member, and by one who is excluded from nothing, in whom only the history differs.
 
 use std::time::Duration;
 
@@ -30,6 +33,8 @@ const PAST: i32 = YEAR - 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
     Member,
+    /// A member who is excluded from nothing.
+    Impartial,
     Finance,
     Officer,
     Anybody,
@@ -51,6 +56,7 @@ struct Installation {
     stage: Stage,
     history: History,
     member: String,
+    impartial: String,
     finance: String,
     officer: String,
 }
@@ -118,15 +124,16 @@ impl Installation {
         let side = Side { members: ids, chair: stage.id_of(&stage.chair).await? };
         let office = stage.id_of(&stage.officer).await?;
         Fill::history(app.engine().database(), app.engine().fund(), office, &side, history).await?;
-        let (member, finance, officer) =
-            (cookie(&stage, &members[0]).await?, cookie(&stage, &finance).await?, cookie(&stage, &stage.officer).await?);
-        Ok(Self { stage, history, member, finance, officer })
+        let (member, impartial) = (cookie(&stage, &members[0]).await?, cookie(&stage, &members[SEATS - 1]).await?);
+        let (finance, officer) = (cookie(&stage, &finance).await?, cookie(&stage, &stage.officer).await?);
+        Ok(Self { stage, history, member, impartial, finance, officer })
     }
 
     /// The question of somebody who has signed in, ready to be sent.
     fn ask(&self, who: Who, path: &str) -> Result<Ask> {
         let cookie = match who {
             Who::Member => &self.member,
+            Who::Impartial => &self.impartial,
             Who::Finance => &self.finance,
             Who::Officer => &self.officer,
             Who::Anybody => return Ok(Ask::get(self.stage.address()?, path)),
@@ -137,6 +144,7 @@ impl Installation {
     async fn pages(&self) -> Result<Vec<Page>> {
         let page = |who, name, path: &str| Page { name, who, path: path.to_owned(), far: None, lists_years: false };
         let round = History::present_round();
+        let papers = format!("/committee/meetings/{}", self.history.meeting_that_is_over());
         let inbox = |name, fields: &str| page(Who::Officer, name, &format!("/office/applications{fields}"));
         let last_page = if self.history.applications > 5_000 { 99 * 25 - 1 } else { 75 * 25 - 1 };
         Ok(vec![
@@ -160,7 +168,8 @@ impl Installation {
                 far: self.far("/committee/meetings?before=", "meeting", "id", "TRUE", 20).await?,
                 ..page(Who::Member, "meetings", "/committee/meetings")
             },
-            page(Who::Member, "papers of a meeting", &format!("/committee/meetings/{}", self.history.meeting_that_is_over())),
+            page(Who::Member, "papers of a meeting", &papers),
+            page(Who::Impartial, "papers, excluded from nothing", &papers),
             Page {
                 far: self.far("/committee/ballots?before=", "ballot", "id", "TRUE", 100).await?,
                 ..page(Who::Member, "ballots", "/committee/ballots")

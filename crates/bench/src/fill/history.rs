@@ -48,7 +48,7 @@ pub(crate) struct History {
 /// Who is who in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Side {
-    /// The members of the committee, by their seats. The first one asks.
+    /// The members of the committee, by their seats. The first one asks, and the last one, who is excluded from nothing.
     pub(crate) members: Vec<Uuid>,
     /// Who presides, orders payouts and confirms accounts.
     pub(crate) chair: Uuid,

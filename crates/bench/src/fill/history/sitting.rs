@@ -73,12 +73,12 @@ impl Fill<'_> {
         Ok([meeting, items, attendance, minutes])
     }
 
-    /// Recusals: each tenth application has one, in turn of each member.
+    /// Recusals: each tenth application has one, in turn of each member but the last.
     pub(super) fn excluded(&self, history: History, side: &Side) -> [String; 1] {
-        let seats = side.members.len();
+        let others = side.members.len() - 1;
         [format!(
             "INSERT INTO recusal (id, version, application_id, number, person_id, state, state_data, by_id, at) {} \
-             SELECT {}, 1, {}, 'SP-' || {} || '-' || s.i, m.id, 'declared', {}, m.id, {} FROM s JOIN ({}) m ON m.seat = s.i / 10 % {seats} \
+             SELECT {}, 1, {}, 'SP-' || {} || '-' || s.i, m.id, 'declared', {}, m.id, {} FROM s JOIN ({}) m ON m.seat = s.i / 10 % {others} \
              WHERE s.i % 10 = 4",
             series(0, history.total()),
             self.id(Table::Recusal, "s.i"),
