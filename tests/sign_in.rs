@@ -221,6 +221,44 @@ async fn foreign_pages_can_not_use_a_cookie() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_to_sign_in_first_comes_to_the_page_that_they_asked_for() {
+    const PAGE: &str = "/applicants/new?from=desk&also=%C3%A4";
+    for backend in Backend::ALL {
+        let app = app(backend).await;
+        let mut browser = Browser::at(&app);
+        let sent_off = browser.goes_to(PAGE).await;
+        assert_eq!((sent_off.location.as_str(), browser.way.as_deref()), ("/sign-in", Some(PAGE)));
+        assert!(["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"].iter().all(|part| sent_off.set_cookie.contains(part)));
+        browser.posts("/sign-in", &[("address", CORA)]).await;
+        let letter = app.letter_to(CORA).await;
+        assert_eq!(browser.posts("/sign-in/link", &[("token", &letter.token)]).await.location, PAGE);
+        assert_eq!((browser.gets(PAGE).await.status, &browser.way), (200, &None), "once");
+
+        // By a code, and by way of a page that a script fetches, a form, or one that can't be put into a cookie.
+        let mut other = Browser::at(&app);
+        let mut script = other.clone();
+        script.headers.push(("Accept".to_owned(), "*/*".to_owned()));
+        assert_eq!(script.gets("/session").await.set_cookie, "");
+        assert_eq!(other.posts("/applicants/new", &[]).await.set_cookie, "");
+        assert_eq!(other.gets("/desk?as=a;b").await.set_cookie, "");
+        assert_eq!(other.gets("/cities").await.set_cookie, "", "who need not sign in goes nowhere else");
+        other.goes_to("/account").await;
+        other.posts("/sign-in", &[("address", CORA)]).await;
+        let letter = app.letter_to(CORA).await;
+        assert_eq!(other.posts("/sign-in/code", &[("address", CORA), ("code", &letter.code)]).await.location, "/account");
+
+        // Whoever could write the cookie leads to our pages only.
+        for foreign in ["//evil.example", "https://evil.example/", "/\\evil.example"] {
+            let mut lured = Browser::at(&app);
+            lured.way = Some(foreign.to_owned());
+            lured.posts("/sign-in", &[("address", CORA)]).await;
+            let letter = app.letter_to(CORA).await;
+            assert_eq!(lured.posts("/sign-in/link", &[("token", &letter.token)]).await.location, "/", "{foreign}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_ended_is_refused() {
     for backend in Backend::ALL {
         let app = app(backend).await;

@@ -4,9 +4,6 @@ use testkit::{App, Backend, Browser, Shown};
 
 use super::*;
 
-/// The address of people's browsers at an app that relies on a provider.
-const ORIGIN: &str = "https://sonderfonds.example.org";
-
 /// A provider where Anna has an account, and an app that relies on it, at noon.
 async fn at_the_town_hall(backend: Backend) -> (IdentityProvider, App) {
     let mut theirs = IdentityProvider::start(noon()).await;
@@ -14,10 +11,6 @@ async fn at_the_town_hall(backend: Backend) -> (IdentityProvider, App) {
     let app = App::with_provider(backend, &theirs).await;
     app.at("2019-01-02T12:00:00Z");
     (theirs, app)
-}
-
-fn browser(app: &App) -> Browser {
-    Browser::at(app).from_origin(ORIGIN)
 }
 
 /// Who the browser's cookie stands for, and as what.
@@ -30,7 +23,7 @@ async fn who(browser: &Browser) -> Value {
 async fn a_button_leads_to_the_provider_and_back_into_a_session_with_the_roles_of_the_groups() {
     for backend in Backend::ALL {
         let (mut theirs, app) = at_the_town_hall(backend).await;
-        let mut first = browser(&app);
+        let mut first = Browser::at(&app);
         let page = first.gets("/sign-in").await.body;
         assert!(page.contains("href=\"/sign-in/with?provider=rathaus\"") && page.contains("Anmelden mit Rathaus"), "{page}");
 
@@ -55,7 +48,7 @@ async fn a_button_leads_to_the_provider_and_back_into_a_session_with_the_roles_o
         assert_eq!(first.signs_in_with(&theirs).await.status, 303);
         assert_eq!((who(&before).await, &who(&first).await["roles"]), (json!(401), &json!([])));
         theirs.set(json!({ "account": anna() })).await;
-        assert_eq!(browser(&app).signs_in_with(&theirs).await.status, 303);
+        assert_eq!(Browser::at(&app).signs_in_with(&theirs).await.status, 303);
         assert_eq!(who(&first).await, as_officer, "the same person, by the account");
 
         assert_eq!(first.posts_own("/sign-out", &[]).await.location, "/sign-in");
@@ -115,12 +108,12 @@ const INVALID: &str = "Die Antwort des Anmeldedienstes ist nicht gültig";
 async fn an_answer_counts_once_and_only_in_the_browser_that_asked() {
     for backend in Backend::ALL {
         let (theirs, app) = at_the_town_hall(backend).await;
-        let mut mine = browser(&app);
+        let mut mine = Browser::at(&app);
         let back = mine.goes_off_to(&theirs).await;
         let kept = mine.clone();
 
         // Whoever is lured to another's answer, with or without a sign-in of their own under way, or with what they made up.
-        let mut lured = browser(&app);
+        let mut lured = Browser::at(&app);
         let shown = lured.goes_to(&back).await;
         came_to_nothing(&lured, &shown, 422, FOREIGN).await;
         lured.goes_off_to(&theirs).await;
@@ -155,7 +148,7 @@ async fn an_answer_counts_once_and_only_in_the_browser_that_asked() {
         let shown = replayed.goes_to(&with(&own, "code", Some(&spent))).await;
         came_to_nothing(&replayed, &shown, 422, FOREIGN).await;
 
-        assert_eq!(browser(&app).gets("/sign-in/with?provider=kirche").await.status, 404, "a provider that there is not");
+        assert_eq!(Browser::at(&app).gets("/sign-in/with?provider=kirche").await.status, 404, "a provider that there is not");
         assert_eq!(refusals(&app).await, ["foreign"; 6], "of sign-ins that were begun here, and no others");
     }
 }
@@ -173,12 +166,12 @@ async fn what_the_provider_does_not_vouch_for_signs_nobody_in() {
         ];
         for (flaw, words) in table {
             theirs.set(flaw).await;
-            let mut browser = browser(&app);
+            let mut browser = Browser::at(&app);
             let shown = browser.signs_in_with(&theirs).await;
             came_to_nothing(&browser, &shown, 422, words).await;
         }
         theirs.set(json!({ "account": anna() })).await;
-        let mut slow = browser(&app);
+        let mut slow = Browser::at(&app);
         let back = slow.goes_off_to(&theirs).await;
         app.at("2019-01-02T12:10:00Z");
         let shown = slow.goes_to(&back).await;
@@ -191,13 +184,13 @@ async fn what_the_provider_does_not_vouch_for_signs_nobody_in() {
 async fn a_provider_that_is_down_is_said_to_be_and_people_sign_in_by_e_mail() {
     for backend in Backend::ALL {
         let (mut theirs, app) = at_the_town_hall(backend).await;
-        let mut anna = browser(&app);
+        let mut anna = Browser::at(&app);
         assert_eq!(anna.signs_in_with(&theirs).await.status, 303);
 
         app.at("2019-01-02T12:30:00Z");
         assert_eq!(who(&anna).await["name"], "Anna Adler");
         theirs.set(json!({ "now": later(1_800).timestamp_millis() })).await;
-        let mut between = browser(&app);
+        let mut between = Browser::at(&app);
         let back = between.goes_off_to(&theirs).await;
         theirs.stop().await;
         let shown = between.goes_to(&back).await;
@@ -215,7 +208,7 @@ async fn a_provider_that_is_down_is_said_to_be_and_people_sign_in_by_e_mail() {
         theirs.start_again().await;
         theirs.set(json!({ "now": later(3_606).timestamp_millis() })).await;
         app.at("2019-01-02T13:00:06Z");
-        assert_eq!(browser(&app).signs_in_with(&theirs).await.status, 303);
+        assert_eq!(Browser::at(&app).signs_in_with(&theirs).await.status, 303);
         assert_eq!(refusals(&app).await, ["unavailable"], "where it was not even begun, there was nobody to refuse");
     }
 }

@@ -148,7 +148,7 @@ impl Everybody {
 pub(crate) fn word(shown: &Shown, row: &Row, who: &str) -> &'static str {
     match shown.status {
         // To be signed out leads there as well, and says so with a cookie.
-        303 if shown.location == "/sign-in" && shown.set_cookie.is_empty() => "sign in",
+        303 if shown.location == "/sign-in" && !shown.set_cookie.contains("__Host-sonderfonds=") => "sign in",
         200 | 205 | 303 | 409 | 410 | 422 => "yes",
         403 => {
             assert!(!shown.body.contains("Das Formular passt nicht"), "{who} sends {} with another's token", row.door);

@@ -9,6 +9,7 @@ use crate::component::{Tone, alert};
 use crate::fields::Fields;
 use crate::frame::Onlooker;
 use crate::page::{Sheet, go_to};
+use crate::sign_in::sign_in_first;
 use crate::visit::{FORM_TOKEN, KEY};
 
 /// Why a page is not shown.
@@ -37,9 +38,10 @@ pub(crate) fn refuse(onlooker: &Onlooker, failure: Failure, sent: Option<&Fields
         Failure::Method => (StatusCode::METHOD_NOT_ALLOWED, text.method),
         Failure::Foreign => (StatusCode::FORBIDDEN, text.foreign_form),
         Failure::Unreadable => (StatusCode::BAD_REQUEST, text.unreadable_form),
-        Failure::Engine(Error::Unauthenticated) => match sent.filter(|sent| !sent.is_empty()) {
+        Failure::Engine(Error::Unauthenticated) => match sent {
+            Some(sent) if sent.is_empty() => return go_to("/sign-in"),
             Some(_) => (StatusCode::FORBIDDEN, text.session_over),
-            None => return go_to("/sign-in"),
+            None => return sign_in_first(onlooker),
         },
         Failure::Engine(Error::Forbidden) => (StatusCode::FORBIDDEN, text.forbidden),
         Failure::Engine(Error::NotFound) => (StatusCode::NOT_FOUND, text.not_found),

@@ -26,6 +26,8 @@ pub(crate) struct Onlooker {
     pub(crate) path: String,
     /// The page's path with what follows it.
     pub(crate) address: String,
+    /// Whether they opened a page, and not a script a part of one.
+    pub(crate) opens_page: bool,
     /// What they are in the fund.
     pub(crate) roles: BTreeSet<Role>,
     /// Whether they work in the office.
@@ -50,6 +52,7 @@ impl Onlooker {
             language: accepted(request),
             path,
             address,
+            opens_page: request.header(header::ACCEPT).is_some_and(|accepted| accepted.contains("text/html")),
             roles: BTreeSet::new(),
             in_office: false,
             signed_in: None,

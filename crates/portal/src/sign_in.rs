@@ -9,11 +9,22 @@ use poem::http::StatusCode;
 
 use crate::component::{Tone, alert, link_button};
 use crate::form::{Ask, Errors, Question, Weight, form as form_to, submit};
+use crate::frame::Onlooker;
 use crate::page::{Sheet, go_to, with_cookie, with_cookie_of, without_cookie};
-use crate::visit::{Answer, LANGUAGE_COOKIE, Visit};
+use crate::visit::{Answer, LANGUAGE_COOKIE, Visit, WAY_COOKIE};
 
 /// For how long a browser keeps which language somebody wants who has not signed in, in seconds: a year.
 const LANGUAGE_KEPT: i64 = 365 * 24 * 60 * 60;
+/// For how long it keeps where somebody was going who had to sign in first, in seconds: an hour, until the e-mail has come.
+const WAY_KEPT: i64 = 60 * 60;
+
+/// Leads to the sign-in whoever opened a page that takes one, and afterwards on to that page: a link in an e-mail leads there, too.
+pub(crate) fn sign_in_first(onlooker: &Onlooker) -> Response {
+    let (sign_in, way) = (go_to("/sign-in"), way_back(&onlooker.address));
+    // What would end a cookie's value is in no address of ours.
+    let is_kept = onlooker.opens_page && !way.contains([';', ',', '"']);
+    if is_kept { with_cookie_of(sign_in, WAY_COOKIE, way, WAY_KEPT) } else { sign_in }
+}
 
 /// Asks for the address.
 pub(crate) async fn form(visit: Visit) -> Answer {
@@ -168,8 +179,11 @@ async fn enter(visit: &Visit, proof: Proof) -> engine::Result<SignedIn> {
     visit.engine.sign_in(proof, name, browser).await
 }
 
+/// Who has signed in goes on to where they were going, or to their desk.
 pub(crate) fn signed_in(visit: &Visit, cookie: &str, expires_at: chrono::DateTime<chrono::Utc>) -> Response {
-    with_cookie(go_to("/desk"), cookie, (expires_at - visit.engine.now()).num_seconds())
+    let way = visit.cookies.get(WAY_COOKIE).map(String::as_str);
+    let on = with_cookie(go_to(way.map_or("/desk", way_back)), cookie, (expires_at - visit.engine.now()).num_seconds());
+    if way.is_some() { with_cookie_of(on, WAY_COOKIE, "", 0) } else { on }
 }
 
 /// Shows the button that signs out.
@@ -208,7 +222,7 @@ pub(crate) async fn choose_language(visit: Visit) -> Answer {
     Ok(with_cookie_of(back, LANGUAGE_COOKIE, wanted.code(), LANGUAGE_KEPT))
 }
 
-/// A page of ours, or the start page: no form leads anywhere else.
+/// A page of ours, or the start page: no form and no cookie leads anywhere else.
 fn way_back(to: &str) -> &str {
     let ours = to.starts_with('/') && !to.starts_with("//") && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if ours { to } else { "/" }

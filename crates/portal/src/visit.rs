@@ -41,6 +41,8 @@ const LONGEST_KEY: usize = 64;
 
 /// The cookie that keeps which language somebody wants who has not signed in.
 pub(crate) const LANGUAGE_COOKIE: &str = "__Host-sonderfonds-language";
+/// The cookie of the page on the way to which somebody had to sign in.
+pub(crate) const WAY_COOKIE: &str = "__Host-sonderfonds-way";
 
 /// The longest value of a cookie of ours.
 const LONGEST_COOKIE: usize = 16 * 1024;
@@ -273,7 +275,7 @@ fn read_id<T: From<Uuid>>(text: &str) -> Result<T, Failure> {
 fn own_cookies(request: &Request) -> BTreeMap<String, String> {
     let headers = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let ours = [crate::federation::COOKIE, LANGUAGE_COOKIE];
+    let ours = [crate::federation::COOKIE, LANGUAGE_COOKIE, WAY_COOKIE];
     let ours = pairs.filter(|(name, value)| ours.contains(name) && value.len() <= LONGEST_COOKIE);
     ours.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

@@ -57,6 +57,11 @@ impl App {
         Self::with(backend, Some(Mailbox::start().await), server::config::kiel()).await
     }
 
+    /// As [`App::with_smtp`], with a public address, so that its e-mails lead to its pages.
+    pub async fn with_links(backend: Backend) -> Self {
+        Self::with_settings(backend, |settings| settings.mail.public_url = Some("https://sonderfonds.example.org".to_owned())).await
+    }
+
     /// As [`App::with_smtp`], with settings of the test's own.
     pub async fn with_settings(backend: Backend, change: impl FnOnce(&mut server::config::Settings)) -> Self {
         Self::set_up(backend, Some(Mailbox::start().await), server::config::kiel(), change).await
@@ -124,6 +129,12 @@ impl App {
     #[must_use]
     pub fn address(&self) -> String {
         format!("http://{}", self.server.address)
+    }
+
+    /// Where people find it: at its public address, or where it listens.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.settings.origin().unwrap_or_else(|| self.address())
     }
 
     /// The folder that holds the program's data.

@@ -16,6 +16,8 @@ pub struct Browser {
     pub cookie: Option<String>,
     /// The value of the cookie of a sign-in with a provider that is under way.
     pub pending: Option<String>,
+    /// Where its owner was going who had to sign in first.
+    pub way: Option<String>,
     /// What the browser says in `Origin` when it sends something.
     pub origin: String,
     /// More headers, as a proxy before the server would add them.
@@ -62,7 +64,7 @@ impl Browser {
     #[must_use]
     pub fn at(app: &App) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { http, address: app.address(), cookie: None, pending: None, origin: app.address(), headers: Vec::new() }
+        Self { http, address: app.address(), cookie: None, pending: None, way: None, origin: app.origin(), headers: Vec::new() }
     }
 
     /// The same browser with another cookie.
@@ -79,8 +81,12 @@ impl Browser {
 
     fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.address)).header("Accept-Language", "de");
+        if !self.headers.iter().any(|(name, _)| name == "Accept") {
+            request = request.header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+        }
         request = request.header("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0");
-        let cookies = [("__Host-sonderfonds", &self.cookie), ("__Host-sonderfonds-provider", &self.pending)];
+        let cookies =
+            [("__Host-sonderfonds", &self.cookie), ("__Host-sonderfonds-provider", &self.pending), ("__Host-sonderfonds-way", &self.way)];
         let cookies: Vec<String> = cookies.iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?))).collect();
         if !cookies.is_empty() {
             request = request.header("Cookie", cookies.join("; "));
@@ -140,6 +146,7 @@ impl Browser {
             match name {
                 "__Host-sonderfonds" => self.cookie = value,
                 "__Host-sonderfonds-provider" => self.pending = value,
+                "__Host-sonderfonds-way" => self.way = value,
                 // The tests send it themselves where it matters.
                 "__Host-sonderfonds-language" => {}
                 other => panic!("a cookie {other}"),

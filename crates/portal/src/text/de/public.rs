@@ -131,7 +131,7 @@ pub(crate) const LEGAL: Legal = Legal {
     privacy_parts: Parts(&[
         (
             "Wenn Sie nur lesen",
-            "Dafür brauchen wir nichts über Sie. Es gibt keine Werbung, keine Auswertung Ihres Verhaltens und nichts von fremden Servern. Wählen Sie eine Sprache, merkt sich Ihr Browser diese in einem Cookie.",
+            "Dafür brauchen wir nichts über Sie. Es gibt keine Werbung, keine Auswertung Ihres Verhaltens und nichts von fremden Servern. Wählen Sie eine Sprache, merkt sich Ihr Browser diese in einem Cookie. Müssen Sie sich für eine Seite erst anmelden, merkt er sich für eine Stunde, welche es war.",
         ),
         (
             "Wenn Sie sich anmelden",

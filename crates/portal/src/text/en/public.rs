@@ -122,7 +122,7 @@ pub(crate) const LEGAL: Legal = Legal {
     privacy_parts: Parts(&[
         (
             "If you only read",
-            "We need to know nothing of you for that. There are no advertisements, no analysis of what you do, and nothing from foreign servers. If you choose a language, your browser remembers it in a cookie.",
+            "We need to know nothing of you for that. There are no advertisements, no analysis of what you do, and nothing from foreign servers. If you choose a language, your browser remembers it in a cookie. If you have to sign in before you can see a page, it remembers for an hour which page that was.",
         ),
         (
             "If you sign in",
