@@ -195,7 +195,7 @@ async fn who_acts_for_the_applicant_has_to_be_recorded_before_a_ballot() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_in_writing_is_objected_to_or_ends_at_its_deadline() {
     for backend in Backend::ALL {
-        let committee = Committee::begin(App::with_smtp(backend).await).await;
+        let committee = Committee::begin(App::with_links(backend).await).await;
         let (stage, members) = (&committee.stage, &committee.members);
         let (objected, first) = committee.ballot(circular()).await;
         let (ended, second) = committee.ballot(circular()).await;
@@ -242,6 +242,11 @@ async fn a_vote_in_writing_is_objected_to_or_ends_at_its_deadline() {
         committee.votes(&again, members, "NO").await;
         stage.chair.does("closeBallot", json!({ "ballotId": again }), "ballot { carried }").await;
         assert_eq!(committee.state(&third).await["state"], "REJECTED");
+        let pages = crate::mail::pages_that_links_lead_to(&stage.app).await;
+        assert_eq!(
+            pages.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["/applications/:id", "/committee/ballots/:id", "/finance?year=2020"]
+        );
     }
 }
 

@@ -1,8 +1,10 @@
 //! E-mail over a real SMTP server with STARTTLS and AUTH: what is refused for a while is tried again, what is refused for good becomes a dead
-//! letter, and nothing is sent twice or before its time.
+//! letter, nothing is sent twice or before its time, and each link leads its reader to a page.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use testkit::{App, Backend};
+use testkit::{App, Backend, Browser};
 
 use crate::stage::{Stage, id};
 
@@ -22,6 +24,39 @@ async fn two_messages_to(stage: &Stage, address: &str) {
     person.does("saveDraft", json!({ "applicationId": application, "form": Stage::form() }), "application { id }").await;
     person.does("submitApplication", json!({ "applicationId": application }), "application { id }").await;
     stage.officer.does("admitApplication", json!({ "applicationId": application }), "application { id }").await;
+}
+
+/// Opens the page that each e-mail leads to, as who received it, and says what pages these are, with `:id` where a thing is named.
+pub(crate) async fn pages_that_links_lead_to(app: &App) -> BTreeSet<String> {
+    app.deliver_mail().await;
+    let origin = app.origin();
+    let mut led: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for mail in app.mailbox().received() {
+        let text = mail.text.expect("a text");
+        let links = text.split(&origin).skip(1).map(|rest| rest.split_whitespace().next().unwrap_or_default().to_owned());
+        led.entry(mail.to).or_default().extend(links.filter(|link| !link.starts_with("/sign-in/")));
+    }
+    let mut pages = BTreeSet::new();
+    for (reader, links) in led {
+        let mut browser = Browser::at(app);
+        for link in links {
+            if browser.cookie.is_none() {
+                assert_eq!(browser.goes_to(&link).await.location, "/sign-in", "{reader}: {link}");
+                browser.posts("/sign-in", &[("address", &reader)]).await;
+                let letter = app.letter_to(&reader).await;
+                assert_eq!(browser.posts("/sign-in/link", &[("token", &letter.token)]).await.location, link, "{reader}");
+            }
+            let mut page = browser.gets(&link).await;
+            if page.status == 303 {
+                // What it asks for was done meanwhile.
+                page = browser.gets(&page.location).await;
+            }
+            assert_eq!(page.status, 200, "{reader}: {link}: {}", testkit::words(&page));
+            let id = |part: &str| if uuid::Uuid::try_parse(part).is_ok() { ":id".to_owned() } else { part.to_owned() };
+            pages.insert(link.split('/').map(id).collect::<Vec<_>>().join("/"));
+        }
+    }
+    pages
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,7 +127,7 @@ async fn without_smtp_messages_become_files() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_officer_is_told_once_of_an_award_that_nobody_accepts() {
     for backend in Backend::ALL {
-        let stage = Stage::begin(App::with_smtp(backend).await).await;
+        let stage = Stage::begin(App::with_links(backend).await).await;
         let budget = json!({ "year": 2020, "amount": "2500.00", "resolution": "Drs. 1/2019" });
         stage.finance.does("appropriateBudget", budget, "budgetYear { year }").await;
         let application = stage.admitted().await;
@@ -111,5 +146,10 @@ async fn a_case_officer_is_told_once_of_an_award_that_nobody_accepts() {
         stage.app.deliver_mail().await;
         assert_eq!(stage.app.received_by("sachbearbeitung@stadt.example"), 1);
         stage.applicant.does("acceptAward", json!({ "awardId": award }), "award { state }").await;
+        let pages = pages_that_links_lead_to(&stage.app).await;
+        assert_eq!(
+            pages.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["/applications/:id", "/finance?year=2020", "/office/applications/:id"]
+        );
     }
 }

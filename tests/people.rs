@@ -195,7 +195,7 @@ async fn one_person_acts_for_two_organisations_and_for_each_as_far_as_it_says() 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_submit_where_the_organisation_is_represented_jointly() {
     for backend in Backend::ALL {
-        let stage = Stage::begin(App::with_smtp(backend).await).await;
+        let stage = Stage::begin(App::with_links(backend).await).await;
         let require = |required: bool| json!({ "applicantId": stage.applicant_id, "required": required });
         assert_eq!(stage.applicant.is_refused("requireJointRepresentation", require(true)).await, ["- required"], "nobody could confirm");
         let editor = stage.joins("Edda", "edda@chor.example", "EDITOR").await;
@@ -231,6 +231,8 @@ async fn two_submit_where_the_organisation_is_represented_jointly() {
         let late = stage.draft().await;
         let application = json!({ "applicationId": late });
         editor.does("submitApplication", application.clone(), "application { id }").await;
+        let pages = crate::mail::pages_that_links_lead_to(&stage.app).await;
+        assert_eq!(pages.iter().map(String::as_str).collect::<Vec<_>>(), ["/applications/:id", "/applications/:id/check", "/desk"]);
         stage.app.at("2019-10-31T23:00:00Z");
         assert_eq!(stage.applicant.is_refused("confirmSubmission", application.clone()).await, ["R3 round"]);
         stage.app.at("2019-10-31T22:59:59Z");

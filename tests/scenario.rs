@@ -34,7 +34,7 @@ struct Project<'a> {
 
 impl Fund {
     async fn begin(backend: Backend) -> Self {
-        let app = App::with_smtp(backend).await;
+        let app = App::with_links(backend).await;
         app.at("2018-12-13T10:00:00Z");
         let officer = app.person("Sina Sachbearbeitung", "sachbearbeitung@stadt.example", "de", &["case-officer"]).await;
         let finance = app.person("Fina Kasse", "kasse@stadt.example", "de", &["finance"]).await;
@@ -253,6 +253,10 @@ async fn the_years_2019_and_2020(backend: Backend) {
     assert_eq!(report.findings, [], "the books prove themselves");
     let mail = fund.app.mail_digest().await;
     insta::assert_snapshot!("scenario_mail", mail);
+    let pages = crate::mail::pages_that_links_lead_to(&fund.app).await;
+    let of_years = ["/finance/waiting-list?year=2019", "/finance/waiting-list?year=2020", "/finance?year=2019", "/finance?year=2020"];
+    let expected = ["/applications/:id", "/committee/ballots/:id", "/desk"].into_iter().chain(of_years);
+    assert_eq!(pages.iter().map(String::as_str).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
 }
 
 const ASSOCIATION: &str = "NON_PROFIT_ASSOCIATION";

@@ -10,7 +10,7 @@ use crate::stage::id;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_meeting_is_invited_to_with_an_agenda_that_depends_on_who_reads_it() {
     for backend in Backend::ALL {
-        let house = House::begin(App::with_smtp(backend).await).await;
+        let house = House::begin(App::with_links(backend).await).await;
         let (stage, excluded, late) = (&house.stage, &house.seats[4], &house.seats[5]);
         let (first, second) = (stage.admitted().await, stage.admitted().await);
         let motion = house.motion(&first, "2500.00").await;
@@ -73,6 +73,8 @@ async fn a_meeting_is_invited_to_with_an_agenda_that_depends_on_who_reads_it() {
         );
         let seen = house.seats[1].asks(query, json!({ "id": meeting })).await["meeting"]["agenda"].clone();
         assert_eq!((&seen[1]["title"], &seen[1]["application"]["id"]), (&json!("Geheime Chorreise"), &json!(first)));
+        let pages = crate::mail::pages_that_links_lead_to(&stage.app).await;
+        assert_eq!(pages.iter().map(String::as_str).collect::<Vec<_>>(), ["/applications/:id", "/committee/meetings/:id"]);
     }
 }
 

@@ -15,7 +15,9 @@ use crate::text;
 mod content;
 mod reading;
 
-pub use content::{Absentee, Consequence, Content, Decision, Deferral, Exclusion, Item, Matter, Opening, Participant, Presence};
+pub use content::{
+    AboutApplication, Absentee, Consequence, Content, Decision, Deferral, Exclusion, Item, Matter, Opening, Participant, Presence,
+};
 
 /// Within how many days of the meeting minutes are signed (R24; GO § 41).
 pub const SIGNED_WITHIN: u32 = 30;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::Field;
 use crate::budget::CouncilChange;
 use crate::identity::{Action, Actor, Guarded, Permission, Role, Scope, Scoped};
-use crate::ids::{AddressChangeId, MeetingId, MessageId, PersonId, SignInId};
+use crate::ids::{AddressChangeId, ApplicationId, BallotId, MeetingId, MessageId, PersonId, SignInId};
 use crate::language::Language;
 use crate::membership::Level;
 use crate::money::Money;
@@ -18,6 +18,9 @@ mod excluded;
 /// The application that a notice is about, as its texts name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
+    /// Which: `None` in a message of before links led to it.
+    #[serde(default)]
+    pub application: Option<ApplicationId>,
     /// `SP-2020-017`.
     pub number: String,
     /// The project's title.
@@ -66,6 +69,9 @@ pub enum Notice {
     BallotOpened {
         /// The application.
         about: About,
+        /// The ballot: `None` in a message of before links led to it.
+        #[serde(default)]
+        ballot: Option<BallotId>,
         /// What is voted on.
         wording: String,
     },
@@ -73,6 +79,9 @@ pub enum Notice {
     CircularVoteOpened {
         /// The application.
         about: About,
+        /// The ballot: `None` in a message of before links led to it.
+        #[serde(default)]
+        ballot: Option<BallotId>,
         /// What is voted on.
         wording: String,
         /// The last day to object to the form.
@@ -84,6 +93,9 @@ pub enum Notice {
     VoteReminder {
         /// The application.
         about: About,
+        /// The ballot: `None` in a message of before links led to it.
+        #[serde(default)]
+        ballot: Option<BallotId>,
         /// The last day to vote.
         votes_until: NaiveDate,
     },
@@ -91,6 +103,9 @@ pub enum Notice {
     BallotWithoutResult {
         /// The application.
         about: About,
+        /// The ballot: `None` in a message of before links led to it.
+        #[serde(default)]
+        ballot: Option<BallotId>,
         /// Whether a member objected (R21); else too few voted (R17).
         objected: bool,
     },
@@ -248,6 +263,9 @@ pub enum Notice {
     },
     /// To the others who may submit: one has, please confirm.
     SubmissionToConfirm {
+        /// The application: `None` in a message of before links led to it.
+        #[serde(default)]
+        application: Option<ApplicationId>,
         /// The applicant.
         applicant: String,
         /// The project's title.

@@ -6,11 +6,10 @@ use domain::identity::{Actor, Guarded as _, Role};
 use domain::ids::{AddendumId, AgendaItemId, ApplicationId, MeetingId, MinutesId, PersonId};
 use domain::meeting::Publicity;
 use domain::minutes::{
-    Absentee, Consequence, Content, Decision, Deferral, Exclusion, Frozen, Item, Matter, Minutes, MinutesAction, MinutesState, Opening,
-    Participant, Presence, Signatory,
+    AboutApplication, Absentee, Consequence, Content, Decision, Deferral, Exclusion, Frozen, Item, Matter, Minutes, MinutesAction,
+    MinutesState, Opening, Participant, Presence, Signatory,
 };
 use domain::money::Money;
-use domain::outbox::About;
 use domain::problem::{Problem, Refusal};
 use uuid::Uuid;
 
@@ -58,7 +57,7 @@ fn content() -> Content {
         decisions: Vec::new(),
         remarks: String::new(),
     };
-    let about = About { number: "SP-2019-001".to_owned(), title: "Chorreise".to_owned(), applicant: "Chor e. V.".to_owned() };
+    let about = AboutApplication { number: "SP-2019-001".to_owned(), title: "Chorreise".to_owned(), applicant: "Chor e. V.".to_owned() };
     let voted = Matter {
         application: Some(ApplicationId(Uuid::from_u128(7))),
         about: Some(about),

@@ -414,7 +414,7 @@ impl Work {
         let others = members.iter().filter(|membership| membership.level.may_submit() && membership.person != by);
         let others = others.map(|membership| membership.person).collect();
         let title = application.form.title.clone().unwrap_or_default();
-        let notice = Notice::SubmissionToConfirm { applicant: applicant.name, title };
+        let notice = Notice::SubmissionToConfirm { application: Some(application.id), applicant: applicant.name, title };
         self.tell(others, &format!("{}:{}", application.id, application.version), &notice);
         Ok(application.id)
     }
@@ -455,6 +455,7 @@ impl Work {
     pub(crate) async fn about(&self, application: &Application) -> Result<About> {
         let applicant = found(store::applicant::find(&self.tx, application.applicant).await?)?;
         Ok(About {
+            application: Some(application.id),
             number: application.number.clone().unwrap_or_default(),
             title: application.form.title.clone().unwrap_or_default(),
             applicant: applicant.name,

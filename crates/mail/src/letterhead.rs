@@ -8,6 +8,7 @@ use domain::outbox::Notice;
 use domain::sign_in::Secret;
 use lettre::Address;
 
+use crate::page;
 use crate::settings::Settings;
 
 /// The sender's side of every message.
@@ -16,7 +17,8 @@ pub struct Letterhead {
     fund: Arc<Fund>,
     from: Address,
     contact: Option<String>,
-    public_url: Option<String>,
+    /// Whether people can be led to the installation from elsewhere: it was said where it is.
+    is_public: bool,
     links: Links,
 }
 
@@ -44,7 +46,7 @@ impl Letterhead {
         if settings.public_url.as_ref().is_some_and(|url| !is_web_address(&url)) {
             return Err(impossible("mail.public-url", "an address such as https://foerderung.example.org"));
         }
-        Ok(Self { fund, from, contact: settings.contact.clone(), public_url: settings.public_url.clone(), links })
+        Ok(Self { fund, from, contact: settings.contact.clone(), is_public: settings.public_url.is_some(), links })
     }
 
     /// The fund that writes.
@@ -65,7 +67,7 @@ impl Letterhead {
         self.contact.as_deref()
     }
 
-    /// Where the message's link leads: a sign-in's, or another address's, to the page that spends it, any other to where people find the installation.
+    /// Where the message's link leads: a sign-in's, or another address's, to the page that spends it, any other to the page that it is about.
     pub(crate) fn link(&self, notice: &Notice) -> Option<String> {
         match notice {
             Notice::SignIn { request, .. } => {
@@ -74,7 +76,7 @@ impl Letterhead {
             Notice::AddressToConfirm { change, .. } => {
                 Some(format!("{}/account/address/link?token={}", self.links.origin, self.links.secret.address_link(*change)))
             }
-            _ => self.public_url.clone(),
+            _ => self.is_public.then(|| format!("{}{}", self.links.origin, page::of(notice))),
         }
     }
 

@@ -9,7 +9,6 @@ use crate::identity::Actor;
 use crate::ids::{AgendaItemId, ApplicationId, BallotId, MeetingId};
 use crate::meeting::Publicity;
 use crate::money::Money;
-use crate::outbox::About;
 
 /// The minutes' content: the facts, and what the keeper adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +110,17 @@ pub struct Item {
     pub matter: Option<Matter>,
 }
 
+/// An application, as it was named then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutApplication {
+    /// `SP-2020-017`.
+    pub number: String,
+    /// The project's title.
+    pub title: String,
+    /// Who applies.
+    pub applicant: String,
+}
+
 /// What an item was about, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -120,7 +130,7 @@ pub struct Matter {
     /// The application, if it is about one.
     pub application: Option<ApplicationId>,
     /// The application, as it is named.
-    pub about: Option<About>,
+    pub about: Option<AboutApplication>,
     /// Who had no part in the debate (R16).
     pub excluded: Vec<String>,
     /// That it was taken off for this time.

@@ -64,12 +64,12 @@ mod tests {
     use crate::outbox::{About, Notice, Offer};
 
     fn about(number: &str) -> About {
-        About { number: number.to_owned(), title: "Chorreise".to_owned(), applicant: "Chor".to_owned() }
+        About { application: None, number: number.to_owned(), title: "Chorreise".to_owned(), applicant: "Chor".to_owned() }
     }
 
     #[test]
     fn what_the_office_and_the_committee_are_told_of_it_is_gone_and_of_others_stays() {
-        let ballot = Notice::BallotOpened { about: about("SP-2020-001"), wording: "Bewilligung".to_owned() };
+        let ballot = Notice::BallotOpened { about: about("SP-2020-001"), ballot: None, wording: "Bewilligung".to_owned() };
         for acts in [false, true] {
             assert_eq!(ballot.clone().without("SP-2020-001", acts), None, "a vote is never the applicant's");
             assert_eq!(ballot.clone().without("SP-2020-002", acts), Some(ballot.clone()));

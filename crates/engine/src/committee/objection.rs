@@ -87,7 +87,8 @@ impl Engine {
                     }
                     let votes = store::committee::votes(&work.tx, id).await?;
                     let application = found(store::application::find(&work.tx, ballot.application).await?)?;
-                    let notice = Notice::VoteReminder { about: work.about(&application).await?, votes_until: deadlines.votes_until };
+                    let about = work.about(&application).await?;
+                    let notice = Notice::VoteReminder { about, ballot: Some(id), votes_until: deadlines.votes_until };
                     work.tell(ballot.electorate.silent(&votes), &id.to_string(), &notice);
                     Ok(())
                 }
@@ -125,7 +126,7 @@ impl Work {
         store::committee::save_motion(&self.tx, &Motion { state, ..motion }).await?;
         let people = store::identity::persons_with_roles(&self.tx, &[Role::Chair, Role::CaseOfficer], self.today()).await?;
         let people = self.without_recused(people, application.id).await?;
-        let notice = Notice::BallotWithoutResult { about: self.about(&application).await?, objected };
+        let notice = Notice::BallotWithoutResult { about: self.about(&application).await?, ballot: Some(ballot.id), objected };
         self.tell(people, &ballot.id.to_string(), &notice);
         Ok(())
     }

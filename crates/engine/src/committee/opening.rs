@@ -129,9 +129,10 @@ impl Work {
             // Who sits in the room needs no e-mail.
             BallotForm::Meeting if ballot.agenda_item.is_some() => return Ok(ballot),
             BallotForm::Recorded => return Ok(ballot),
-            BallotForm::Meeting => Notice::BallotOpened { about, wording: motion.wording },
+            BallotForm::Meeting => Notice::BallotOpened { about, ballot: Some(ballot.id), wording: motion.wording },
             BallotForm::Circular(deadlines) => Notice::CircularVoteOpened {
                 about,
+                ballot: Some(ballot.id),
                 wording: motion.wording,
                 objections_until: deadlines.objections_until,
                 votes_until: deadlines.votes_until,

@@ -11,9 +11,8 @@ use domain::language::Language;
 use domain::meeting::attendance::{present_at, seats_present};
 use domain::meeting::{AgendaItem, Attendance, ItemState, Meeting, MeetingState};
 use domain::minutes::{
-    Absentee, Consequence, Content, Decision, Deferral, Exclusion, Item, Matter, Minutes, Opening, Participant, Presence,
+    AboutApplication, Absentee, Consequence, Content, Decision, Deferral, Exclusion, Item, Matter, Minutes, Opening, Participant, Presence,
 };
-use domain::outbox::About;
 use store::committee::Followed;
 
 use crate::work::found;
@@ -223,8 +222,8 @@ impl Matters {
     }
 }
 
-fn about((application, applicant): &(Application, Applicant)) -> About {
-    About {
+fn about((application, applicant): &(Application, Applicant)) -> AboutApplication {
+    AboutApplication {
         number: application.number.clone().unwrap_or_default(),
         title: application.form.title.clone().unwrap_or_default(),
         applicant: applicant.name.clone(),

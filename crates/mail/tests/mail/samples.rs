@@ -8,7 +8,7 @@ use domain::budget::CouncilChange;
 use domain::digest::{BudgetChange, BudgetNews, Digest, RoundNews, Told};
 use domain::fund::{ApplicationRules, AwardRules, CommitteeRules, Fund};
 use domain::identity::Role;
-use domain::ids::{AddressChangeId, MeetingId, MessageId, PersonId, SignInId};
+use domain::ids::{AddressChangeId, ApplicationId, BallotId, MeetingId, MessageId, PersonId, SignInId};
 use domain::language::{Bilingual, Language};
 use domain::membership::Level;
 use domain::money::Money;
@@ -56,9 +56,17 @@ pub(crate) const HOSTILE: Typed = Typed {
     wording: MARKS,
 };
 
+/// The ballot that members are told of.
+const BALLOT: Option<BallotId> = Some(BallotId(Uuid::from_u128(18)));
+
 fn about(typed: &Typed) -> About {
     let applicant = if typed.line == FRIENDLY.line { "Chor Musterklang e. V." } else { typed.line };
-    About { number: "MF-2020-017".to_owned(), title: typed.line.to_owned(), applicant: applicant.to_owned() }
+    About {
+        application: Some(ApplicationId(Uuid::from_u128(17))),
+        number: "MF-2020-017".to_owned(),
+        title: typed.line.to_owned(),
+        applicant: applicant.to_owned(),
+    }
 }
 
 /// The notice after this one, in the order of their declaration. A new notice doesn't compile here until it has its place.
@@ -71,12 +79,16 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
         }
         Notice::ChangesRequested { .. } => Notice::ApplicationAdmitted { about },
         Notice::ApplicationAdmitted { .. } => Notice::ApplicationRefused { about, reason },
-        Notice::ApplicationRefused { .. } => Notice::BallotOpened { about, wording },
-        Notice::BallotOpened { .. } => {
-            Notice::CircularVoteOpened { about, wording, objections_until: date(2019, 11, 11), votes_until: date(2019, 11, 18) }
-        }
-        Notice::CircularVoteOpened { .. } => Notice::VoteReminder { about, votes_until: date(2019, 11, 18) },
-        Notice::VoteReminder { .. } => Notice::BallotWithoutResult { about, objected: true },
+        Notice::ApplicationRefused { .. } => Notice::BallotOpened { about, ballot: BALLOT, wording },
+        Notice::BallotOpened { .. } => Notice::CircularVoteOpened {
+            about,
+            ballot: BALLOT,
+            wording,
+            objections_until: date(2019, 11, 11),
+            votes_until: date(2019, 11, 18),
+        },
+        Notice::CircularVoteOpened { .. } => Notice::VoteReminder { about, ballot: BALLOT, votes_until: date(2019, 11, 18) },
+        Notice::VoteReminder { .. } => Notice::BallotWithoutResult { about, ballot: BALLOT, objected: true },
         Notice::BallotWithoutResult { .. } => Notice::RecusalRecorded { number: about.number },
         Notice::RecusalRecorded { .. } => Notice::ApplicationAwarded { about, amount: euro(9_000), from_waiting_list: false },
         Notice::ApplicationAwarded { .. } => Notice::ApplicationRejected { about },
@@ -118,7 +130,9 @@ fn next(notice: &Notice, typed: &Typed) -> Option<Notice> {
         }
         Notice::MembershipChanged { .. } => Notice::OwnerAppointed { applicant: about.applicant, reason },
         Notice::OwnerAppointed { .. } => Notice::JointRepresentationChanged { applicant: about.applicant, required: true },
-        Notice::JointRepresentationChanged { .. } => Notice::SubmissionToConfirm { applicant: about.applicant, title: about.title },
+        Notice::JointRepresentationChanged { .. } => {
+            Notice::SubmissionToConfirm { application: about.application, applicant: about.applicant, title: about.title }
+        }
         Notice::SubmissionToConfirm { .. } => {
             Notice::RoleGranted { role: Role::Member, from: date(2020, 2, 1), until: Some(date(2023, 6, 30)), reason }
         }
@@ -203,7 +217,7 @@ pub(crate) fn other_forms() -> Vec<(&'static str, Notice)> {
             "application-awarded-from-waiting-list",
             Notice::ApplicationAwarded { about: about(), amount: euro(9_000), from_waiting_list: true },
         ),
-        ("ballot-without-result-inquorate", Notice::BallotWithoutResult { about: about(), objected: false }),
+        ("ballot-without-result-inquorate", Notice::BallotWithoutResult { about: about(), ballot: BALLOT, objected: false }),
         ("award-extended-without-resolution", Notice::AwardExtended { about: about(), until: date(2020, 12, 31), resolution: None }),
         (
             "payout-returned-unknown-reason",

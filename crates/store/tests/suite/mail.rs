@@ -24,7 +24,7 @@ crate::on_both![
 async fn messages(world: &World, keys: &[&str]) -> Vec<Message> {
     let tx = world.begin().await;
     let recipient = world.person(&tx).await;
-    let about = About { number: "SP-2020-001".to_owned(), title: "Chor".to_owned(), applicant: "Chor e. V.".to_owned() };
+    let about = About { application: None, number: "SP-2020-001".to_owned(), title: "Chor".to_owned(), applicant: "Chor e. V.".to_owned() };
     let messages: Vec<Message> = keys
         .iter()
         .map(|key| Message {
