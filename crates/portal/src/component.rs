@@ -215,7 +215,8 @@ impl<'a> Column<'a> {
     }
 }
 
-/// A table; each row's first cell is its head. On a phone each row is a card of its own, in which every cell says what it is.
+/// A table; each row's first cell is its head. On a phone each row is a card of its own, in which every cell says what it is. What a cell
+/// holds is one block, so that its parts stand as they do in a table, beside the name.
 ///
 /// What is wider than the page, with large letters for one, is moved in a frame of its own. The roles say again what the elements are: what is shown as a block is no table to a screen reader any more.
 pub(crate) fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<Markup>], sums: Option<&[Markup]>) -> Markup {
@@ -226,7 +227,7 @@ pub(crate) fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<Markup>],
             } @else if content.0.is_empty() {
                 td role="cell" class=(column.cell_class()) {}
             } @else {
-                td role="cell" class=(column.cell_class()) data-label=(column.heading) { (content) }
+                td role="cell" class=(column.cell_class()) data-label=(column.heading) { div { (content) } }
             }
         }
     };

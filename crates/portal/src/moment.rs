@@ -13,7 +13,7 @@ pub(crate) fn day(instant: DateTime<Utc>, language: Language) -> String {
 pub(crate) fn time(instant: DateTime<Utc>, language: Language) -> String {
     let clock = local_time(instant).format("%H:%M");
     match language {
-        Language::De => format!("{}, {clock} Uhr", day(instant, language)),
+        Language::De => format!("{}, {clock}\u{a0}Uhr", day(instant, language)),
         Language::En => format!("{}, {clock}", day(instant, language)),
     }
 }

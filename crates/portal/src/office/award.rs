@@ -91,7 +91,7 @@ fn row(visit: &Visit, on: &AwardOn, known: &Known) -> Vec<Markup> {
         @if guard(&visit.actor, on, Action::Extend).is_ok() {
             span class="kern-form-check choose" {
                 input class="kern-form-check__checkbox" type="checkbox" id=(id) name="award" value=(award.id);
-                label class="kern-label" for=(id) { span class="unseen" { (text.choose) " " } (number) }
+                label class="kern-label" for=(id) { span class="unseen" { (text.choose) " " } span class="reference" { (number) } }
             }
         } @else { (number) }
     };

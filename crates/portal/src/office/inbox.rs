@@ -166,7 +166,7 @@ fn row(visit: &Visit, application: &Application, known: &Known, choosable: bool)
         @if choosable && application.number.is_some() {
             span class="kern-form-check choose" {
                 input class="kern-form-check__checkbox" type="checkbox" id=(id) name="application" value=(application.id);
-                label class="kern-label" for=(id) { span class="unseen" { (text.choose) " " } (number) }
+                label class="kern-label" for=(id) { span class="unseen" { (text.choose) " " } span class="reference" { (number) } }
             }
         } @else { (number) }
     };

@@ -90,7 +90,7 @@ fn row(visit: &Visit, motion: &Motion, known: &Known, openable: bool) -> Vec<Mar
         @if openable {
             span class="kern-form-check choose" {
                 input class="kern-form-check__checkbox" type="checkbox" id=(id) name="motion" value=(motion.id);
-                label class="kern-label" for=(id) { span class="unseen" { (text.choose) " " } (number) }
+                label class="kern-label" for=(id) { span class="unseen" { (text.choose) " " } span class="reference" { (number) } }
             }
         } @else { (number) }
     };

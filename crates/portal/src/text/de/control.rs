@@ -143,7 +143,7 @@ pub(crate) const AUDIT: Audit = Audit {
     by: "Wer",
     what: "Was",
     subject: "Woran",
-    version: |version| format!("Fassung {version}"),
+    version: |version| format!("Fassung\u{a0}{version}"),
     details: "Einzelheiten",
     hash: "Prüfsumme",
     program: "das Programm selbst",

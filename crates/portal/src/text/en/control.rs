@@ -143,7 +143,7 @@ pub(crate) const AUDIT: Audit = Audit {
     by: "Who",
     what: "What",
     subject: "To what",
-    version: |version| format!("version {version}"),
+    version: |version| format!("version\u{a0}{version}"),
     details: "Details",
     hash: "Checksum",
     program: "the program itself",
