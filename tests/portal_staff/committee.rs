@@ -344,3 +344,30 @@ async fn the_chair_orders_the_agenda_defers_and_has_several_motions_voted_on_tog
         is_silent(&chair.sees(&papers).await, &["Gemeinsam abstimmen"]);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_on_one_application_have_their_papers_each() {
+    for backend in Backend::ALL {
+        let house = House::begin(App::with_smtp(backend).await).await;
+        let stage = &house.stage;
+        let application = stage.admitted().await;
+        let motion = house.motion(&application, "2500.00").await;
+        let call = house.meeting("2019-11-05").await;
+        let debate = json!({ "meetingId": call, "publicity": "PUBLIC", "title": "Aussprache", "applicationId": application });
+        stage.officer.does("addAgendaItem", debate, "agendaItem { id }").await;
+        house.item_on(&call, "Beschluss", &motion).await;
+        house.invite(&call).await;
+        stage.app.at("2019-11-05T16:00:00Z");
+        house.open(&call, &house.seats.iter().collect::<Vec<_>>()).await;
+        house.ballot(&motion).await;
+        let member = Walker::with(&stage.app, &house.seats[1].email).await;
+        let papers = link(&member.sees("/committee/meetings").await, "/committee/meetings/");
+        let page = member.sees(&papers).await;
+        let (debate, decision) = page.body.split_once("2. Beschluss</h2>").expect("a second item");
+        let (_, debate) = debate.split_once("1. Aussprache</h2>").expect("a first item");
+        for (item, has_ballot) in [(debate, false), (decision, true)] {
+            assert!(item.contains("SP-2020-001") && item.contains("Kosten zusammen"), "{item}");
+            assert_eq!((item.contains("/committee/ballots/"), item.contains("class=\"motion\"")), (has_ballot, has_ballot), "{item}");
+        }
+    }
+}

@@ -87,7 +87,7 @@ impl Engine {
         let item = |item: AgendaItem| {
             let of_item: Vec<Ballot> = ballots.iter().filter(|ballot| ballot.agenda_item == Some(item.id)).cloned().collect();
             let voted_on = of_item.iter().any(|ballot| !ballot.state.is_without_result());
-            let paper = item.application.and_then(|application| papers.remove(&application));
+            let paper = papers.remove(&item.id);
             let entry = ItemOn { item, meeting: state, voted_on }.as_seen_by(actor);
             let of_item = if entry.seen.is_some() { of_item } else { Vec::new() };
             Item { voted: of_item.iter().any(own), ballots: of_item, paper, entry }
@@ -102,8 +102,8 @@ impl Engine {
         Ok(Some(Papers { meeting: on.meeting, items, minutes, presiding }))
     }
 
-    /// What those items are about, by application.
-    async fn papers_on(&self, actor: &Actor, agenda: &[AgendaItem]) -> Result<BTreeMap<ApplicationId, Paper>> {
+    /// What each of those items is about. Several can be about one application: a disputed recusal is voted on before the application itself.
+    async fn papers_on(&self, actor: &Actor, agenda: &[AgendaItem]) -> Result<BTreeMap<AgendaItemId, Paper>> {
         let db = self.database.reader();
         let seen: Vec<&AgendaItem> = agenda.iter().filter(|item| item.is_seen_by(actor)).collect();
         let ids: Vec<ApplicationId> = seen.iter().filter_map(|item| item.application).collect();
@@ -113,14 +113,14 @@ impl Engine {
         let motions: Vec<MotionId> = seen.iter().filter_map(|item| item.motion).collect();
         let motions = self.motions_by_ids(actor, &motions).await?;
         let proposals = store::proposal::of_applications(db, &ids).await?;
-        let paper = |application: Application| {
-            let item = seen.iter().find(|item| item.application == Some(application.id));
-            let motion = item.and_then(|item| motions.iter().find(|motion| Some(motion.id) == item.motion)).cloned();
+        let paper = |item: &AgendaItem| {
+            let application = applications.iter().find(|application| Some(application.id) == item.application)?.clone();
+            let motion = motions.iter().find(|motion| Some(motion.id) == item.motion).cloned();
             let applicant = applicants.iter().find(|applicant| applicant.id == application.applicant).cloned();
             let proposal = proposals.iter().find(|prepared| prepared.application == application.id && prepared.is_visible_to(actor));
-            (application.id, Paper { proposal: proposal.cloned(), application, applicant, motion })
+            Some((item.id, Paper { proposal: proposal.cloned(), application, applicant, motion }))
         };
-        Ok(applications.into_iter().map(paper).collect())
+        Ok(seen.into_iter().filter_map(paper).collect())
     }
 
     /// A ballot that the actor may see, with what is to be read before one votes.
