@@ -171,6 +171,10 @@ async fn a_meeting_is_called_invited_to_held_and_written_down() {
         let up = format!("{item}:0");
         let moved = officer.does(&path, &format!("{path}/order"), &[("do", &up)]).await;
         says(&moved, &["Punkt 1: SP-2020-001 Chorreise", "Punkt 2: Begrüßung"]);
+        let unknown = officer.sends(&path, &items, &[("itemNumber", "SP-2020-999"), ("publicity", "public")]).await;
+        assert!(unknown.status == 422 && errors(&unknown).contains("#itemNumber") && unknown.body.contains("value=\"SP-2020-999\""));
+        let numbered = officer.does(&path, &items, &[("itemNumber", " SP-2020-001 "), ("itemTitle", ""), ("publicity", "public")]).await;
+        says(&numbered, &["Punkt 3: SP-2020-001 Chorreise"]);
 
         let moving = format!("{path}/move");
         assert!(officer.sees(&moving).await.body.contains("value=\"18:00\""));

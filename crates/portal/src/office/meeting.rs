@@ -282,6 +282,7 @@ fn add_form(visit: &Visit, on: &MeetingOn, motions: &[Motion], known: &Known, er
     let publicity = [("public".to_owned(), text.public.to_owned()), ("non-public".to_owned(), text.non_public.to_owned())];
     let fields = html! {
         @if !choices.is_empty() { (ask.select(&Question::new("motionId", text.item_motion).optional(), text.item_no_motion, &choices)) }
+        (ask.line(&Question::new("itemNumber", text.item_number).hint(text.item_number_hint).optional().short()))
         (ask.line(&Question::new("itemTitle", text.item_title).hint(text.item_title_hint).optional()))
         (ask.radios(&Question::new("publicity", text.publicity), &publicity))
         div class="buttons" { (submit(Weight::Secondary, text.add_button)) }
@@ -295,18 +296,36 @@ fn add_form(visit: &Visit, on: &MeetingOn, motions: &[Motion], known: &Known, er
     })
 }
 
-/// Puts an item on the agenda. A motion's item is called after its application where nothing else is typed.
+/// Puts an item on the agenda. One about an application, with a motion or without, is called after it where nothing else is typed.
 pub(crate) async fn add_item(visit: Visit) -> Answer {
     let on = load(&visit).await?;
+    visit.permitted(Action::AddItem, &on)?;
     let motion: Option<MotionId> = if visit.field("motionId").is_empty() { None } else { Some(visit.id_in("motionId")?) };
+    let numbered = match visit.field("itemNumber").trim() {
+        "" => None,
+        number => {
+            let Some(application) = visit.engine.application_by_number(&visit.actor, number).await? else {
+                let mut errors = Errors::default();
+                errors.add("itemNumber", visit.text().meeting_desk.item_number_unknown);
+                return page(&visit, &on, &errors).await;
+            };
+            Some(application)
+        }
+    };
+    let application = numbered.as_ref().map(|application| application.id);
     let mut name = visit.field("itemTitle").to_owned();
-    if let (Some(motion), true) = (motion, name.trim().is_empty()) {
-        let motion = visit.engine.motion(&visit.actor, motion).await?.ok_or(Error::NotFound)?;
-        let application = visit.engine.application(&visit.actor, motion.application).await?.ok_or(Error::NotFound)?;
-        name = format!("{} {}", number(&visit, &application), title(&visit, &application));
+    if name.trim().is_empty() {
+        let about = match motion {
+            Some(motion) => {
+                let motion = visit.engine.motion(&visit.actor, motion).await?.ok_or(Error::NotFound)?;
+                Some(visit.engine.application(&visit.actor, motion.application).await?.ok_or(Error::NotFound)?)
+            }
+            None => numbered,
+        };
+        name = about.map(|about| format!("{} {}", number(&visit, &about), title(&visit, &about))).unwrap_or(name);
     }
     let publicity = if visit.field("publicity") == "non-public" { Publicity::NonPublic } else { Publicity::Public };
-    let input = AddAgendaItem { meeting: on.meeting.id, publicity, title: name, application: None, motion };
+    let input = AddAgendaItem { meeting: on.meeting.id, publicity, title: name, application, motion };
     match visit.engine.add_agenda_item(&visit.call(), input).await {
         Ok(_) => Ok(go_to(&format!("{}?done=item", path(&on)))),
         Err(Error::Refused(refused)) => page(&visit, &on, &Errors::of(&visit, renamed(refused, "title", "itemTitle"), "itemTitle")).await,
